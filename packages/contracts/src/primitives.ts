@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { readDecimal } from './decimal';
+import { microsOf } from './timestamp';
+import { findUnsafe } from './unsafe-values';
+import { formatPath } from './problem';
+
+/** Text of `min` to `max` characters (code points, as PostgreSQL counts), kept byte for byte. */
+export function text(max: number, min = 0) {
+  return z
+    .string()
+    .refine((value) => value.length >= min && (value.length <= max || codePoints(value) <= max), {
+      error: (issue) =>
+        typeof issue.input === 'string' && issue.input.length < min ? 'must not be empty' : `must be at most ${max} characters`,
+    })
+    .meta({ ...(min > 0 ? { minLength: min } : {}), maxLength: max });
+}
+
+/** Characters as PostgreSQL counts them: an emoji is one, though two UTF-16 units. */
+function codePoints(value: string): number {
+  let count = 0;
+  for (const _ of value) count++;
+  return count;
+}
+
+/** Text that must match `pattern`; `what` says it in words. */
+export function pattern(expression: RegExp, what: string) {
+  return z.string().regex(expression, { error: `must be ${what}` });
+}
+
+/** Bounds of a decimal as whole numbers, inclusive. */
+export interface DecimalBounds {
+  min?: number;
+  max?: number;
+}
+
+/** A decimal (see {@link readDecimal}); what comes out is its canonical string. */
+export function decimal(bounds: DecimalBounds = {}) {
+  return z
+    .unknown()
+    .transform((input, context): string => {
+      const reading = readDecimal(input);
+      const problem = 'problem' in reading ? reading.problem : outOfBounds(reading.value, bounds);
+      if (problem === undefined && 'value' in reading) return reading.value;
+      context.addIssue({ code: 'custom', message: input === undefined ? 'is required' : (problem ?? 'is not a decimal') });
+      return z.NEVER;
+    })
+    .meta({
+      anyOf: [{ type: 'string', pattern: '^-?\\d{1,20}(\\.\\d{1,10})?$' }, { type: 'number' }],
+      examples: ['12.5'],
+      description: `Decimal${bounds.min === undefined ? '' : `, at least ${bounds.min}`}${bounds.max === undefined ? '' : `, at most ${bounds.max}`}: a string, or a number of at most 15 significant digits.`,
+    });
+}
+
+/** Compares with whole bounds on the text alone: never a float. */
+function outOfBounds(value: string, { min, max }: DecimalBounds): string | undefined {
+  const whole = BigInt(value.split('.')[0] ?? '0');
+  const hasFraction = value.includes('.');
+  const negative = value.startsWith('-');
+  if (min !== undefined && (whole < BigInt(min) || (negative && hasFraction && whole === BigInt(min)))) return `must be at least ${min}`;
+  if (max !== undefined && (whole > BigInt(max) || (!negative && hasFraction && whole === BigInt(max)))) return `must be at most ${max}`;
+  return undefined;
+}
+
+const LATEST = Date.UTC(9999, 11, 31) * 1000;
+
+/** A time with offset (ISO 8601), kept as sent. */
+export function timestamp() {
+  return z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time with offset, such as 2026-01-31T08:30:00Z' }).refine(
+    (value) => {
+      const micros = microsOf(value);
+      return micros !== undefined && micros <= LATEST && micros >= Date.UTC(1000, 0, 1) * 1000;
+    },
+    { error: 'must be between the years 1000 and 9999' },
+  );
+}
+
+/** A calendar date, `2026-01-31`. */
+export const CalendarDate = z.iso.date();
+
+/** A vendor's id; needs no prior registration for mappings or enrolment. */
+export const VendorId = pattern(/^[A-Za-z0-9._-]{1,64}$/, '1 to 64 characters of A-Z a-z 0-9 . _ -').meta({ examples: ['vendor-1'] });
+
+/** A content hash as the agent makes it: opaque to the hub. */
+export const ContentHash = pattern(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 characters of A-Z a-z 0-9 _ -').meta({
+  examples: ['75e0d458fc2da40b5b8b8b614d0192e9'],
+});
+
+/** What a correlation id may look like; anything else is replaced by a new one. */
+export const CORRELATION_ID = /^[A-Za-z0-9._-]{1,128}$/;
+
+export const Uuid = pattern(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'a UUID').meta({ format: 'uuid' });
+
+/** The three kinds of synchronised rows. */
+export const Entity = z.enum(['items', 'stock', 'warehouses']);
+export type Entity = z.infer<typeof Entity>;
+
+/** A free-form JSON object of at most `maxBytes` of JSON, kept as it is. */
+export function freeObject(maxBytes: number) {
+  return z
+    .unknown()
+    .transform((input, context): Record<string, unknown> => {
+      const fail = (message: string, path: (string | number)[] = []) => {
+        context.addIssue({ code: 'custom', message: path.length === 0 ? message : `${formatPath(path)} ${message}` });
+        return z.NEVER;
+      };
+      if (typeof input !== 'object' || input === null || Array.isArray(input)) return fail('must be an object');
+      const unsafe = findUnsafe(input);
+      if (unsafe !== undefined) return fail(unsafe.message, unsafe.path);
+      if (Buffer.byteLength(JSON.stringify(input)) > maxBytes) return fail(`must be at most ${maxBytes} bytes of JSON`);
+      return input as Record<string, unknown>;
+    })
+    .meta({ type: 'object', additionalProperties: true, description: `Free-form, at most ${maxBytes} bytes of JSON.` });
+}
+
+/** The unit separator that joins warehouse id and SKU to the key of a stock row. */
+export const KEY_SEPARATOR = '\u001f';
+
+/** Query parameters of a paged list. */
+export const PageQuery = {
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+};
+
+/** A paged reply: newest first unless said, `total` stops counting at 10,000. */
+export function paged<T extends z.ZodType>(row: T) {
+  return z.strictObject({
+    data: z.array(row),
+    meta: z.strictObject({ page: z.int(), limit: z.int(), total: z.int(), totalPages: z.int() }),
+  });
+}
+
+/** `true` or `false` in a query string. */
+export const QueryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+/** A time in a reply: ISO 8601, UTC. */
+export const ReplyTime = z.string().meta({ format: 'date-time', examples: ['2026-01-31T08:30:00.000Z'] });
