@@ -1,0 +1,42 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { Pool, type PoolConfig } from 'pg';
+import * as schema from './schema/all-tables';
+
+export type Db = NodePgDatabase<typeof schema>;
+/** A transaction of {@link Db}. */
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+/** What every repository method takes first: a caller can always join its own transaction. */
+export type Executor = Db | Tx;
+
+/** One process's connections: `pool` for the bulk statements, `db` (over the same pool) for the rest. */
+export interface Database {
+  readonly pool: Pool;
+  readonly db: Db;
+  close(): Promise<void>;
+}
+
+/** How to connect; times in milliseconds. */
+export interface DatabaseOptions {
+  url: string;
+  poolSize: number;
+  applicationName: string;
+  statementTimeoutMs?: number;
+  /** Called when an idle connection breaks (the pool replaces it by itself). */
+  onIdleError?: (error: Error) => void;
+}
+
+/** Opens a pool; no connection is made before the first query. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const config: PoolConfig = {
+    connectionString: options.url,
+    max: options.poolSize,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 3_000,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+  };
+  const pool = new Pool(config);
+  pool.on('error', (error) => options.onIdleError?.(error));
+  return { pool, db: drizzle(pool, { schema }), close: () => pool.end() };
+}

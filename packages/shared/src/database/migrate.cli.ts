@@ -1,0 +1,20 @@
+import { migrateDatabase } from './migrate';
+
+/** `pnpm db:migrate`: brings the database of DATABASE_URL to the present schema. */
+async function main(): Promise<void> {
+  const url = process.env['DATABASE_URL'];
+  if (url === undefined || url === '') {
+    process.stderr.write(
+      'DATABASE_URL is not set: give the URL of the PostgreSQL to migrate, such as postgres://user@localhost:5432/hub\n',
+    );
+    process.exitCode = 1;
+    return;
+  }
+  await migrateDatabase(url);
+  process.stdout.write('The database is at the present schema.\n');
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`The migration failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

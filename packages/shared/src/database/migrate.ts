@@ -1,0 +1,40 @@
+import path from 'node:path';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { Client, type ClientBase } from 'pg';
+import { ensureHubState } from './change-sequence';
+
+/** Where the committed migrations are. */
+export const MIGRATIONS_FOLDER = path.resolve(__dirname, '../../drizzle');
+
+/** Any number will do, as long as every hub takes the same. */
+const MIGRATION_LOCK = 7_241_001;
+
+/**
+ * Brings a database to the present schema. Safe to run by any number of processes at once: an advisory lock on a
+ * connection of its own lets one after the other look, and all but the first find nothing to do.
+ */
+export async function migrateDatabase(url: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000, application_name: 'hub-migrate' });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
+    await ensureHubState(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether every committed migration has been applied to this database. */
+export async function isMigrated(client: Pick<ClientBase, 'query'>): Promise<boolean> {
+  const latest = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER }).at(-1);
+  const { rows: known } = await client.query<{ found: boolean }>(`select to_regclass('drizzle.__drizzle_migrations') is not null as found`);
+  if (latest === undefined || known[0]?.found !== true) return latest === undefined;
+  const { rows } = await client.query<{ done: boolean }>(
+    'select exists (select from drizzle.__drizzle_migrations where hash = $1) as done',
+    [latest.hash],
+  );
+  return rows[0]?.done === true;
+}
