@@ -1,0 +1,52 @@
+import type { FamilyText } from './lexicon';
+
+export const HYGIENE_EMBALLAGE: FamilyText = {
+  code: 'HYGE',
+  label: 'Hygiène et emballage',
+  brands: `Papeteries du Val-Cendré, Lavandine Pro, Emballages Kartonel, Netuvia Cuisine, Blanche-Écume, Droguerie Saint-Firmois`,
+  subfamilies: [
+    {
+      code: 'HYGE-NET',
+      label: 'Produits d’entretien',
+      products: `Dégraissant désinfectant, Liquide vaisselle main, Liquide lave-vaisselle, Rinçage lave-vaisselle, Détartrant, Nettoyant sols,
+        Savon mains bactéricide, Gel hydroalcoolique, Javel 2,6 %, Nettoyant vitres`,
+      details: `sans parfum, contact alimentaire, écolabel, concentré, citron, pulvérisateur`,
+      packs: `BID 5 L, COL 4×5 L, COL 6×750 ml, BID 20 L, BTL 1 L`,
+      price: [110, 990],
+      vat: 'TVA200',
+    },
+    {
+      code: 'HYGE-PAP',
+      label: 'Papiers et usage unique',
+      products: `Serviette 2 plis 38×38, Essuie-mains dévidage central, Papier toilette 2 plis, Nappe intissée, Set de table, Gants nitrile, Charlotte,
+        Tablier jetable, Lavette microfibre`,
+      details: `blanc, ouate recyclée, chocolat, bordeaux, sans poudre taille L, FSC`,
+      packs: `CAR 1000 pièces, PQT 100 pièces, CAR 2000 pièces, COL 12 pièces, BTE 100 pièces`,
+      price: [2, 21],
+      vat: 'TVA200',
+      origins: 'FR, IT, DE, CN, MY',
+    },
+    {
+      code: 'HYGE-EMB',
+      label: 'Emballages et barquettes',
+      products: `Barquette aluminium 900 ml, Boîte à burger kraft, Gobelet carton 25 cl, Couvercle gobelet, Sac kraft à poignées, Pot à sauce 60 ml,
+        Boîte pizza 33 cm, Sachet sous vide 200×300, Assiette canne à sucre, Couverts bois, Saladier kraft 750 ml`,
+      details: `biodégradable, recyclable, avec couvercle, micro-ondable, impression neutre, FSC`,
+      packs: `CAR 500 pièces, CAR 1000 pièces, PQT 50 pièces, COL 100 pièces, CAR 250 pièces`,
+      price: [3, 38],
+      vat: 'TVA200',
+      origins: 'FR, FR, IT, CN, PL',
+    },
+    {
+      code: 'HYGE-FIL',
+      label: 'Films, papiers cuisson et sacs',
+      products: `Film étirable 45 cm, Papier aluminium 33 cm, Papier sulfurisé 40×60, Sac poubelle 110 L, Sac poubelle 50 L, Poche pâtissière jetable,
+        Film sous vide, Filet à rôti`,
+      details: `boîte distributrice, double face siliconée, noir renforcé, recyclé, grand froid`,
+      packs: `ROU 1 pièce, COL 6 pièces, CAR 10 pièces, PQT 4 pièces`,
+      price: [190, 1450],
+      vat: 'TVA200',
+      origins: 'FR, IT, TR, CN',
+    },
+  ],
+};
