@@ -1,0 +1,62 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { Logger as NestLogger } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module';
+import type { HubSettings } from './config/settings';
+import { AGENT_AUTHENTICATOR, type AgentAuthenticator } from './platform/http/agent-authenticator';
+import { ApiKeys } from './platform/http/api-keys';
+import { DEFAULT_BODY_LIMIT, registerBodyLimits } from './platform/http/body-limits';
+import { registerInflate } from './platform/http/inflate-body';
+import { registerJsonBody } from './platform/http/json-body';
+import { serveOpenApi } from './platform/http/openapi';
+import { ProblemFilter } from './platform/http/problem.filter';
+import { RateLimiter } from './platform/http/rate-limiter';
+import { registerRequestHooks } from './platform/http/request-hooks';
+import { registerRequestLog } from './platform/http/request-log';
+import { sendProblem } from './platform/http/send-problem';
+import { Lifecycle } from './platform/lifecycle/lifecycle';
+import { HubMetrics } from './platform/metrics/hub-metrics';
+import { VERSION } from './version';
+
+/** Puts the hub together from its settings; it does not listen yet. */
+export async function createApp(settings: HubSettings, logger: Logger): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: DEFAULT_BODY_LIMIT,
+    trustProxy: settings.TRUST_PROXY.length > 0 ? settings.TRUST_PROXY : false,
+    routerOptions: { maxParamLength: 600 },
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    requestTimeout: 60_000,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forSettings(settings, logger), adapter, {
+    bufferLogs: true,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(NestLogger));
+  app.useGlobalFilters(new ProblemFilter());
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  registerRequestLog(fastify, logger, app.get(HubMetrics));
+  registerBodyLimits(fastify, settings);
+  registerRequestHooks(fastify, {
+    keys: new ApiKeys(settings.API_SECRET, settings.API_KEYS),
+    agents: app.get<AgentAuthenticator>(AGENT_AUTHENTICATOR),
+    limiter: app.get(RateLimiter),
+    lifecycle: app.get(Lifecycle),
+  });
+  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  await app.register(cors, {
+    origin: settings.CORS_ORIGINS.length > 0 ? settings.CORS_ORIGINS : false,
+    exposedHeaders: ['X-Correlation-ID', 'Retry-After'],
+  });
+  registerInflate(fastify);
+  registerJsonBody(fastify);
+  if (settings.SWAGGER_ENABLED) serveOpenApi(app, VERSION);
+  fastify.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
+  await app.init();
+  return app;
+}

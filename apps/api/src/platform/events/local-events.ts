@@ -1,0 +1,29 @@
+import { EventEmitter } from 'node:events';
+import { Injectable, Logger } from '@nestjs/common';
+
+/** What one part of this process tells another, against the direction of imports. A hint only: sweeps find what was missed. */
+export interface LocalEvents {
+  /** Mappings were written or changed; `codes` as `unit:BX`, `vat:T1`. */
+  'mappings-changed': { vendorId: string; codes: readonly string[] };
+  /** Items or warehouses came to be (again); `keys` as `item:<sku>`, `warehouse:<id>`. */
+  'rows-arrived': { vendorId: string; keys: readonly string[] };
+}
+
+/** Typed events within one process. A handler runs after the one who told has gone on; its failure is logged, not thrown. */
+@Injectable()
+export class LocalEventBus {
+  private readonly emitter = new EventEmitter();
+  private readonly logger = new Logger('LocalEvents');
+
+  emit<K extends keyof LocalEvents>(name: K, event: LocalEvents[K]): void {
+    this.emitter.emit(name, event);
+  }
+
+  on<K extends keyof LocalEvents>(name: K, handle: (event: LocalEvents[K]) => Promise<void>): void {
+    this.emitter.on(name, (event: LocalEvents[K]) => {
+      setImmediate(() => {
+        handle(event).catch((error: unknown) => this.logger.error({ err: error, event: name }, 'a handler failed'));
+      });
+    });
+  }
+}

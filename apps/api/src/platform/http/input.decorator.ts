@@ -1,0 +1,47 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Input as InputOf, Operation } from '@repo/contracts/operations/operation';
+import { fieldProblems, type FieldProblem } from '@repo/contracts/problem';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ApiError } from '../errors/api-error';
+import type { OperationRouteConfig } from './operation.decorator';
+
+const NO_BODY = z.strictObject({}).nullish();
+
+/** The request, validated against its operation's contract: the one door that every input comes through. */
+export const Input = createParamDecorator((_data: unknown, context: ExecutionContext): InputOf<Operation> => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const { operation } = request.routeOptions.config as OperationRouteConfig;
+  if (operation === undefined) throw new Error('@Input() needs @Operation() on the same handler');
+  return parseRequest(operation, request);
+});
+
+/** @throws ApiError `invalid_request` with the paths of everything that is wrong */
+export function parseRequest(
+  operation: Operation,
+  request: Pick<FastifyRequest, 'params' | 'query' | 'headers' | 'body'>,
+): InputOf<Operation> {
+  const problems: FieldProblem[] = [];
+  const parse = (schema: z.ZodType | undefined, value: unknown): unknown => {
+    if (schema === undefined) return undefined;
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    problems.push(...fieldProblems(result.error));
+    return undefined;
+  };
+  const input = {
+    params: parse(operation.params, request.params),
+    query: parse(operation.query, request.query),
+    headers: parse(operation.headers, request.headers),
+    body: parse(operation.body ?? NO_BODY, request.body ?? (operation.bodyOptional === true ? {} : request.body)),
+  };
+  if (problems.length > 0) {
+    const [first] = problems;
+    throw new ApiError('invalid_request', first === undefined ? undefined : describe(first), { errors: problems });
+  }
+  return input as InputOf<Operation>;
+}
+
+function describe({ path, message }: FieldProblem): string {
+  return path === '' ? `The body ${message}` : `${path}: ${message}`;
+}

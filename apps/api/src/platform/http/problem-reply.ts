@@ -1,0 +1,54 @@
+import { HttpException } from '@nestjs/common';
+import { ERROR_CODES, type ErrorCode } from '@repo/contracts/error-codes';
+import type { Problem } from '@repo/contracts/problem';
+import { isDatabaseUnavailable } from '@repo/shared/database/database-errors';
+import { ApiError } from '../errors/api-error';
+
+/** What the framework's own errors mean; whatever is not here and not ours is `internal`. */
+const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_request',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_request',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_request',
+  FST_ERR_BAD_URL: 'invalid_request',
+  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
+  Z_DATA_ERROR: 'invalid_request',
+  Z_BUF_ERROR: 'invalid_request',
+};
+
+/** Any failure as the error a client may see. The one place where errors become replies. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  const code = error instanceof Error && 'code' in error ? FRAMEWORK_CODES[String(error.code)] : undefined;
+  if (code !== undefined) {
+    const gzip = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+    return new ApiError(code, gzip ? 'The body is not valid gzip.' : undefined, { cause: error });
+  }
+  if (isDatabaseUnavailable(error))
+    return new ApiError('unavailable', 'The database cannot be reached: try again later.', { cause: error, retryAfterSeconds: 5 });
+  if (error instanceof HttpException) return new ApiError(codeOfStatus(error.getStatus()), undefined, { cause: error });
+  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
+    return new ApiError(codeOfStatus(error.statusCode), undefined, { cause: error });
+  }
+  return new ApiError('internal', undefined, { cause: error });
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  if (status >= 500) return status === 503 ? 'unavailable' : 'internal';
+  const fitting = (Object.keys(ERROR_CODES) as ErrorCode[]).find((code) => ERROR_CODES[code].status === status);
+  return fitting ?? 'invalid_request';
+}
+
+/** The body of the reply. */
+export function problemOf(error: ApiError, correlationId: string): Problem {
+  return {
+    type: `urn:erp-sync-hub:problem:${error.code}`,
+    title: ERROR_CODES[error.code].title,
+    status: error.status,
+    code: error.code,
+    detail: error.code === 'internal' ? ERROR_CODES.internal.title : error.message,
+    correlationId,
+    ...(error.errors === undefined ? {} : { errors: [...error.errors] }),
+  };
+}
