@@ -1,0 +1,16 @@
+// `pnpm bench [ingest|…]`: measures on this machine. What it measures is in apps/bench.
+import './lib/node-version.mjs';
+import { join } from 'node:path';
+import { build, environment, install, root } from './lib/project.mjs';
+import { endCommandsOnRequest, runForeground } from './lib/run.mjs';
+import { runMain } from './lib/steps.mjs';
+
+await runMain(async () => {
+  endCommandsOnRequest();
+  await install();
+  await build('@apps/bench...', '@apps/api...');
+  return runForeground(process.execPath, [join(root, 'apps/bench/dist/main.js'), ...process.argv.slice(2)], {
+    cwd: root,
+    env: environment,
+  });
+});

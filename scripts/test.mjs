@@ -1,0 +1,88 @@
+// `npm test`: everything that must hold before a change is taken, from a bare checkout, on servers of its own.
+import './lib/node-version.mjs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, environment, install, pnpm, root, turbo } from './lib/project.mjs';
+import { endCommandsOnRequest, run } from './lib/run.mjs';
+import { StepFailed, runMain, step } from './lib/steps.mjs';
+import { addTotals, readTotals, tapTotals, verdict } from './lib/totals.mjs';
+
+const CHECKS = [
+  ['Type-check', 'Correct the types it names', () => turbo(['type-check', '--continue', '--output-logs=errors-only'])],
+  ['Lint', 'Correct what it names; `pnpm lint` shows it again', () => turbo(['lint', '--continue', '--output-logs=errors-only'])],
+  ['Lint the scripts', 'Correct what it names', () => pnpm(['exec', 'oxlint', '-c', '.oxlintrc.json', '--deny-warnings', 'scripts'])],
+  ['Format', 'Run `pnpm format`', () => pnpm(['format:check'])],
+  ['Architecture', 'Turn the arrow round: see the rules in .dependency-cruiser.cjs', () => pnpm(['architecture'])],
+];
+
+const NONE = { passed: 0, failed: 0, skipped: 0 };
+
+/** Goes on after a failed step, so that one run shows all that is wrong. Returns whether the step succeeded. */
+async function attempt(work) {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof StepFailed) return false;
+    throw error;
+  }
+}
+
+async function testScripts() {
+  let totals = NONE;
+  const folder = join(root, 'scripts', 'lib');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.test.mjs'));
+  const succeeded = await attempt(() =>
+    step('Test the scripts', 'The failed tests are named above', async () => {
+      const args = ['--test', '--test-reporter=tap', ...files.map((name) => join(folder, name))];
+      const result = await run(process.execPath, args, { cwd: root, env: environment });
+      totals = tapTotals(result.output);
+      return result;
+    }),
+  );
+  return { succeeded, totals };
+}
+
+async function testPackages() {
+  const { startTestServers } = await import('../packages/dev-stack/dist/test-servers.js');
+  const results = mkdtempSync(join(tmpdir(), 'test-results-'));
+  let servers = null;
+  try {
+    const succeeded = await attempt(async () => {
+      await step('Start PostgreSQL and Redis', 'Do what the line above says', async () => {
+        // Kept in this very moment: the step does not return when Ctrl-C came meanwhile, and they must be stopped then, too.
+        servers = await startTestServers({ root });
+      });
+      const env = { TEST_DATABASE_URL: servers.databaseUrl, TEST_REDIS_URL: servers.redisUrl, TEST_RESULTS_DIR: results };
+      const args = ['test', '--continue', '--concurrency=1', '--output-logs=full', '--log-prefix=none', '--ui=stream'];
+      await step('Test', 'The failed tests are named above', () => turbo(args, { env, live: true }), { live: true });
+    });
+    return { succeeded, totals: readTotals(results) };
+  } finally {
+    rmSync(results, { recursive: true });
+    await servers?.stop();
+  }
+}
+
+async function main() {
+  endCommandsOnRequest();
+  let failedSteps = 0;
+  let totals = NONE;
+  if ((await attempt(install)) && (await attempt(build))) {
+    for (const [name, advice, work] of CHECKS) {
+      if (!(await attempt(() => step(name, advice, work)))) failedSteps++;
+    }
+    for (const test of [testScripts, testPackages]) {
+      const outcome = await test();
+      totals = addTotals(totals, outcome.totals);
+      // Failed tests count as themselves; a run that failed without one broke down.
+      if (!outcome.succeeded && outcome.totals.failed === 0) failedSteps++;
+    }
+  } else failedSteps++;
+  const { line, exitCode } = verdict(totals, failedSteps);
+  console.log(line);
+  return exitCode;
+}
+
+await runMain(main);
