@@ -1,5 +1,5 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import type { Redis } from 'ioredis';
+import type { Redis, Result } from 'ioredis';
 
 /** What the storage says of one request; the throttler does not export its type. */
 type StorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;

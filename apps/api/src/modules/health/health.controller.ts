@@ -1,0 +1,58 @@
+import { Controller, Get, Inject, Res, ServiceUnavailableException } from '@nestjs/common';
+import { HealthCheckService } from '@nestjs/terminus';
+import type { Database } from '@repo/shared/database/connect';
+import { isMigrated } from '@repo/shared/database/migrate';
+import type { FastifyReply } from 'fastify';
+import { DATABASE } from '../../platform/database/database.module';
+import { ApiError } from '../../platform/errors/api-error';
+import { Lifecycle } from '../../platform/lifecycle/lifecycle';
+import { HealthChecks } from './health-checks';
+
+/** For orchestrators and people: not behind any credential, without details that would help an attacker. */
+@Controller('health')
+export class HealthController {
+  private migrated = false;
+
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly checks: HealthChecks,
+    private readonly lifecycle: Lifecycle,
+    @Inject(DATABASE) private readonly database: Database,
+  ) {}
+
+  /** Every part; 503 when PostgreSQL or Redis is down. */
+  @Get()
+  async all(@Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+    try {
+      return await this.health.check([
+        () => this.checks.postgres(),
+        () => this.checks.redisServer(),
+        () => this.checks.queues(),
+        () => this.checks.agents(),
+        () => this.checks.memory(),
+        () => this.checks.disk(),
+      ]);
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      reply.status(503);
+      return error.getResponse();
+    }
+  }
+
+  /** The process answers. */
+  @Get('live')
+  live(): { status: string } {
+    return { status: 'ok' };
+  }
+
+  /** Traffic may come: migrations done and PostgreSQL reachable (without Redis the API is degraded, not unready). */
+  @Get('ready')
+  async ready(): Promise<{ status: string }> {
+    if (this.lifecycle.shuttingDown) throw new ApiError('shutting_down', 'This instance is shutting down.');
+    const result = await this.checks.postgres();
+    if (result['database']?.status !== 'up') throw new ApiError('unavailable', 'The database cannot be reached.');
+    this.migrated ||= await isMigrated(this.database.pool);
+    if (!this.migrated) throw new ApiError('unavailable', 'The database is not migrated yet.');
+    return { status: 'ok' };
+  }
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { HealthChecks } from './health-checks';
+import { HealthController } from './health.controller';
+import { MetricsController } from './metrics.controller';
+
+@Module({
+  imports: [TerminusModule.forRoot({ errorLogStyle: 'json', gracefulShutdownTimeoutMs: 0 })],
+  controllers: [HealthController, MetricsController],
+  providers: [HealthChecks],
+})
+export class HealthModule {}
