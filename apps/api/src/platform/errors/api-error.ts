@@ -36,3 +36,8 @@ export class ApiError extends Error {
 export function invalidField(path: string, message: string): ApiError {
   return new ApiError('invalid_request', `${path}: ${message}`, { errors: [{ path, message }] });
 }
+
+/** The one reply to a credential that is missing, wrong or unknown: whoever guesses must not learn which. */
+export function unauthorized(): ApiError {
+  return new ApiError('unauthorized', 'The credential is missing or not valid.');
+}

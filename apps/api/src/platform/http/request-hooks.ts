@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Access, Operation } from '@repo/contracts/operations/operation';
 import { CORRELATION_ID } from '@repo/contracts/primitives';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ApiError } from '../errors/api-error';
+import { ApiError, unauthorized } from '../errors/api-error';
 import type { Lifecycle } from '../lifecycle/lifecycle';
 import type { AgentAuthenticator } from './agent-authenticator';
 import { covers, type ApiKeys } from './api-keys';
@@ -115,5 +115,5 @@ function bearerOf(request: FastifyRequest): string | undefined {
 }
 
 function refuse(): never {
-  throw new ApiError('unauthorized', 'The credential is missing or not valid.');
+  throw unauthorized();
 }
