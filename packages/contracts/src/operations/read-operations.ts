@@ -37,11 +37,16 @@ export const StoredWarehouse = z.strictObject({ ...stored(WarehouseRow.shape), .
 
 const shared = { tag: 'Catalogue', access: 'read', limit: 'orders', method: 'GET' } as const;
 
+/** A cursor holds a key of twice 100 characters, at worst escaped, in Base64. */
+const LONGEST_CURSOR = 3_000;
+
 const query = z.strictObject({
-  vendorId: VendorId.optional(),
-  updatedSince: timestamp().optional(),
-  deleted: QueryFlag.optional().meta({ description: '`true` also gives deleted rows, with `deletedAt`.' }),
-  cursor: z.string().max(1000).optional(),
+  vendorId: VendorId,
+  updatedSince: timestamp()
+    .optional()
+    .meta({ description: 'Only rows written at this time or later. The cursor carries it on: give the same or none with a cursor.' }),
+  deleted: QueryFlag.optional().meta({ description: '`true` also gives deleted rows, with `deletedAt`. Not carried by the cursor.' }),
+  cursor: z.string().max(LONGEST_CURSOR).optional().meta({ description: '`meta.nextCursor` of the page before.' }),
   limit: z.coerce.number().int().min(1).max(MOST_READ).default(100),
 });
 const page = <T extends z.ZodType>(row: T) =>
