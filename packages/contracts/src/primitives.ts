@@ -91,7 +91,8 @@ export const CORRELATION_ID = /^[A-Za-z0-9._-]{1,128}$/;
 export const Uuid = pattern(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'a UUID').meta({ format: 'uuid' });
 
 /** The three kinds of synchronised rows. */
-export const Entity = z.enum(['items', 'stock', 'warehouses']);
+export const ENTITY_LIST = ['items', 'stock', 'warehouses'] as const;
+export const Entity = z.enum(ENTITY_LIST);
 export type Entity = z.infer<typeof Entity>;
 
 /** A free-form JSON object of at most `maxBytes` of JSON, kept as it is. */

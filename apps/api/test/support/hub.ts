@@ -115,7 +115,9 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const reply = await fetch(baseUrl + where, {
       method,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) }),
     });
     const text = await reply.text();
     const json = reply.headers.get('content-type')?.includes('json') === true && text !== '';
@@ -156,7 +158,12 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
 
 /** Registers a vendor's agent with the registration secret. */
 export async function registerAgent(hub: Hub, vendorId: string, more: Record<string, unknown> = {}): Promise<TestAgent> {
-  const reply = await hub.request('POST', '/api/agents/register', { vendorId, erpType: 'Test', ...more }, { authorization: `Bearer ${hub.agentSecret}` });
+  const reply = await hub.request(
+    'POST',
+    '/api/agents/register',
+    { vendorId, erpType: 'Test', ...more },
+    { authorization: `Bearer ${hub.agentSecret}` },
+  );
   if (reply.status !== 201) throw new Error(`registration of ${vendorId} gave ${reply.status}: ${JSON.stringify(reply.body)}`);
   return { vendorId, token: (reply.body as { token: string }).token };
 }

@@ -5,8 +5,8 @@ import { Injectable, Logger } from '@nestjs/common';
 export interface LocalEvents {
   /** Mappings were written or changed; `codes` as `unit:BX`, `vat:T1`. */
   'mappings-changed': { vendorId: string; codes: readonly string[] };
-  /** Items or warehouses came to be (again); `keys` as `item:<sku>`, `warehouse:<id>`. */
-  'rows-arrived': { vendorId: string; keys: readonly string[] };
+  /** Items or warehouses of a vendor came to be, or to be again. */
+  'rows-arrived': { vendorId: string };
 }
 
 /** Typed events within one process. A handler runs after the one who told has gone on; its failure is logged, not thrown. */

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import type { Entity } from '@repo/contracts/primitives';
+import { ENTITY_LIST, type Entity } from '@repo/contracts/primitives';
 import { formatDigest } from '@repo/contracts/digest';
 
 /** The root of a vendor's entity: how many rows, and the sum of their digests as 16 hex digits. */
@@ -8,7 +8,7 @@ export interface Root {
   digest: string;
 }
 
-const ENTITIES: readonly Entity[] = ['items', 'stock', 'warehouses'];
+
 
 const READ = {
   name: 'read-roots',
@@ -22,7 +22,7 @@ const READ = {
 /** The running roots of a vendor: base and deltas in one statement, so with everything whose ingest was answered before. */
 export async function readRoots(executor: Pool | PoolClient, vendorId: string): Promise<Record<Entity, Root>> {
   const { rows } = await executor.query<{ entity: Entity; count: string; digest: string }>({ ...READ, values: [vendorId] });
-  const roots = Object.fromEntries(ENTITIES.map((entity) => [entity, { count: 0, digest: formatDigest(0n) }])) as Record<Entity, Root>;
+  const roots = Object.fromEntries(ENTITY_LIST.map((entity) => [entity, { count: 0, digest: formatDigest(0n) }])) as Record<Entity, Root>;
   for (const { entity, count, digest } of rows) roots[entity] = { count: Number(count), digest: formatDigest(BigInt(digest)) };
   return roots;
 }

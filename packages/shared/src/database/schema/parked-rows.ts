@@ -1,19 +1,21 @@
 import { sql } from 'drizzle-orm';
 import { check, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { Entity } from '@repo/contracts/primitives';
+import type { ParkReason } from '@repo/contracts/verdicts';
 import { int64, keyText, time } from './columns';
 
 export const parkedRows = pgTable(
   'parked_rows',
   {
     vendorId: keyText('vendor_id').notNull(),
-    entity: text('entity').notNull(),
+    entity: text('entity').$type<Entity>().notNull(),
     key: keyText('key').notNull(),
     payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
     contentHash: text('content_hash').notNull(),
     lastSyncedAt: time('last_synced_at').notNull(),
     keyHash: int64('key_hash').notNull(),
     rowDigest: int64('row_digest').notNull(),
-    reason: text('reason').notNull(),
+    reason: text('reason').$type<ParkReason>().notNull(),
     /** What has to arrive: `unit:BX`, `vat:T1`, `item:<sku>`, `warehouse:<id>`. */
     waitsFor: text('waits_for').array().notNull(),
     firstSeenAt: time('first_seen_at').notNull(),

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { IngestModule } from '../../ingest/ingest.module';
+import { MappingsModule } from '../../mappings/mappings.module';
+import { Sweeps } from './sweeps';
+
+@Module({ imports: [ScheduleModule.forRoot(), IngestModule, MappingsModule], providers: [Sweeps] })
+export class SweepsModule {}

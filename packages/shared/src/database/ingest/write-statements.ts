@@ -1,0 +1,83 @@
+import type { Entity } from '@repo/contracts/primitives';
+import { CHANGE_SEQ } from '../change-sequence';
+import { KEY_COLUMNS, MAPPED_COLUMNS, ROW_COLUMNS, type RowColumn } from './entity-columns';
+
+/** The columns of a written row in the order of the upsert's parameters; `$1` is the vendor, `$2` the mapping version. */
+export function upsertColumns(entity: Entity): readonly RowColumn[] {
+  return [...KEY_COLUMNS[entity], ...ROW_COLUMNS[entity], ...(entity === 'items' ? MAPPED_COLUMNS : [])];
+}
+
+/** How a written row and its key are told apart from those before; for stock the key is both halves joined. */
+const KEY_OF: Readonly<Record<Entity, (row: string) => string>> = {
+  items: (row) => `${row}.sku`,
+  warehouses: (row) => `${row}.erp_warehouse_id`,
+  stock: (row) => `${row}.erp_warehouse_id || U&'\\001F' || ${row}.sku`,
+};
+
+/**
+ * The one statement that writes a batch. Guarded by time and hash, so that of two batches the newer row wins whatever the
+ * order in which they come; rows are locked in the order of their keys, so that no two batches can deadlock. Nothing is
+ * written for a key that has a parked row (that takes the lock alone) or with mappings of another version. Returns the
+ * keys it wrote, and appends their digest delta.
+ */
+export function upsertStatement(entity: Entity, alone: boolean): string {
+  const own = upsertColumns(entity);
+  const synced = ['content_hash', 'last_synced_at', 'key_hash', 'row_digest'];
+  const names = [...own.map(({ column }) => column), ...synced];
+  const types = [...own.map(({ kind }) => kind), 'text', 'timestamptz', 'bigint', 'bigint'];
+  const parameters = types.map((type, i) => `$${i + 3}::${type}[]`).join(', ');
+  const keys = KEY_COLUMNS[entity].map(({ column }) => column);
+  const written = names.filter((name) => !keys.includes(name));
+  const guards = [
+    ...(alone
+      ? []
+      : [
+          `not exists (select from parked_rows as parked
+         where parked.vendor_id = $1 and parked.entity = '${entity}' and parked.key = ${KEY_OF[entity]('batch')})`,
+        ]),
+    entity === 'items'
+      ? '(select version from mapping_versions where vendor_id = $1) is not distinct from $2::bigint'
+      : '$2::bigint is null',
+  ];
+  return `with written as (
+      insert into ${entity} as stored (vendor_id, ${names.join(', ')}, touched_at, updated_at, change_seq)
+      select $1, ${names.map((name) => `batch.${name}`).join(', ')}, clock_timestamp(), clock_timestamp(), ${CHANGE_SEQ}
+        from unnest(${parameters}) as batch (${names.join(', ')})
+        where ${guards.join(' and ')}
+        order by ${keys.map((key) => `batch.${key}`).join(', ')}
+      on conflict (vendor_id, ${keys.join(', ')}) do update set
+        ${written.map((name) => `${name} = excluded.${name}`).join(', ')},
+        touched_at = excluded.touched_at, updated_at = excluded.updated_at, change_seq = excluded.change_seq, deleted_at = null
+        where stored.last_synced_at <= excluded.last_synced_at
+          and (stored.deleted_at is not null or stored.content_hash <> excluded.content_hash)
+      returning ${KEY_OF[entity]('new')} as key, old.vendor_id is null as created, old.deleted_at is not null as restored,
+        old.row_digest as old_digest, new.row_digest as new_digest)${alone ? '' : deltaOf(entity)}
+    select key, case when created then 'created' when restored then 'restored' else 'updated' end as change from written`;
+}
+
+/** What the rows just written change in the root; under the lock alone the caller says it, since parked rows count then. */
+function deltaOf(entity: Entity): string {
+  return `,
+    delta as (
+      insert into sync_digest_deltas (vendor_id, entity, count_delta, digest_delta)
+      select $1, '${entity}', count(*) filter (where created or restored),
+          sum(new_digest) - coalesce(sum(old_digest) filter (where not created and not restored), 0)
+        from written having count(*) > 0)`;
+}
+
+/** Moves `last_synced_at` of rows that came again unchanged but newer: a delayed older row cannot win later. */
+export function advanceStatement(entity: Entity): string {
+  const keys = KEY_COLUMNS[entity].map(({ column }) => column);
+  const parameters = [...keys.map(() => 'text'), 'text', 'timestamptz'].map((type, i) => `$${i + 2}::${type}[]`).join(', ');
+  const same = (left: string, right: string) => keys.map((key) => `${left}.${key} = ${right}.${key}`).join(' and ');
+  return `with due as materialized (
+      select ${keys.map((key) => `stored.${key}`).join(', ')}, batch.last_synced_at
+        from unnest(${parameters}) as batch (${keys.join(', ')}, content_hash, last_synced_at)
+        join ${entity} as stored on stored.vendor_id = $1 and ${same('stored', 'batch')}
+        where stored.deleted_at is null and stored.content_hash = batch.content_hash and stored.last_synced_at < batch.last_synced_at
+        order by ${keys.map((key) => `stored.${key}`).join(', ')}
+        for no key update of stored)
+    update ${entity} as stored set last_synced_at = due.last_synced_at, touched_at = clock_timestamp()
+      from due where stored.vendor_id = $1 and ${same('stored', 'due')}
+    returning ${KEY_OF[entity]('stored')} as key`;
+}
