@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Input as InputOf, Operation } from '@repo/contracts/operations/operation';
-import { fieldProblems, type FieldProblem } from '@repo/contracts/problem';
+import { fieldProblems, formatPath, type FieldProblem } from '@repo/contracts/problem';
+import { findUnsafe } from '@repo/contracts/unsafe-values';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ApiError } from '../errors/api-error';
@@ -29,9 +30,16 @@ export function parseRequest(
     problems.push(...fieldProblems(result.error));
     return undefined;
   };
+  // Bodies are looked through where they are read; a URL can hold a NUL character, too, which PostgreSQL refuses.
+  const parseUrl = (schema: z.ZodType | undefined, value: unknown): unknown => {
+    const unsafe = findUnsafe(value);
+    if (unsafe === undefined) return parse(schema, value);
+    problems.push({ path: formatPath(unsafe.path), message: unsafe.message });
+    return undefined;
+  };
   const input = {
-    params: parse(operation.params, request.params),
-    query: parse(operation.query, request.query),
+    params: parseUrl(operation.params, request.params),
+    query: parseUrl(operation.query, request.query),
     headers: parse(operation.headers, request.headers),
     body: parse(operation.body ?? NO_BODY, request.body ?? (operation.bodyOptional === true ? {} : request.body)),
   };
@@ -39,7 +47,7 @@ export function parseRequest(
     const [first] = problems;
     throw new ApiError('invalid_request', first === undefined ? undefined : describe(first), { errors: problems });
   }
-  return input as InputOf<Operation>;
+  return input;
 }
 
 function describe({ path, message }: FieldProblem): string {
