@@ -47,6 +47,7 @@ export async function createApp(settings: HubSettings, logger: Logger): Promise<
     agents: app.get<AgentAuthenticator>(AGENT_AUTHENTICATOR),
     limiter: app.get(RateLimiter),
     lifecycle: app.get(Lifecycle),
+    servesApi: settings.ROLE === 'all' || settings.ROLE === 'api',
   });
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   await app.register(cors, {

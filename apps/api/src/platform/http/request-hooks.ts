@@ -19,6 +19,8 @@ export interface RequestHooks {
   agents: AgentAuthenticator;
   limiter: RateLimiter;
   lifecycle: Lifecycle;
+  /** False for workers and schedulers: they serve health and metrics only. */
+  servesApi: boolean;
 }
 
 /**
@@ -39,6 +41,7 @@ export function registerRequestHooks(fastify: FastifyInstance, parts: RequestHoo
       reply.header('Connection', 'close');
       throw new ApiError('shutting_down', 'This instance is shutting down: try again.', { retryAfterSeconds: 1 });
     }
+    if (!parts.servesApi && !isHealth(request) && request.routeOptions.url !== '/metrics') throw new ApiError('not_found');
     await admit(request, parts);
   });
   // Reading the body leaves the asynchronous context of the request: enter it again.
