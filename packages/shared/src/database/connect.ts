@@ -38,5 +38,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
   const pool = new Pool(config);
   pool.on('error', (error) => options.onIdleError?.(error));
+  // The pool listens to idle connections only. One that breaks in a transaction fails its statement, which is enough to
+  // know; without a listener it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return { pool, db: drizzle(pool, { schema }), close: () => pool.end() };
 }
