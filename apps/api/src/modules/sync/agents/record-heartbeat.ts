@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { heartbeat } from '@repo/contracts/operations/agent-operations';
+import type { Input, Reply } from '@repo/contracts/operations/operation';
+import { ENTITY_LIST } from '@repo/contracts/primitives';
+import { microsOf } from '@repo/contracts/timestamp';
+import type { Database } from '@repo/shared/database/connect';
+import { readRoots } from '@repo/shared/database/ingest/digest-root';
+import { recordHeartbeat } from '@repo/shared/database/repositories/agent-registry.repository';
+import { DATABASE } from '../../../platform/database/database.module';
+import { unauthorized } from '../../../platform/errors/api-error';
+import type { AgentIdentity } from '../../../platform/http/caller';
+import { VerifiedTokens } from './verified-tokens';
+
+type Said = Input<typeof heartbeat>['body'];
+type HeartbeatReply = Reply<typeof heartbeat>;
+
+/** Notes that an agent is alive, and tells it whether it and the hub hold the same. The hot path of the agents' calls. */
+@Injectable()
+export class RecordHeartbeat {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    private readonly verified: VerifiedTokens,
+  ) {}
+
+  async record({ vendorId }: AgentIdentity, said: Said): Promise<HeartbeatReply> {
+    const now = Date.now();
+    const clockSkewMs = skewOf(said.agentTime, now);
+    const registered = await recordHeartbeat(this.database.pool, vendorId, { version: said.version, clockSkewMs });
+    if (!registered) {
+      this.verified.drop(vendorId);
+      throw unauthorized();
+    }
+    return {
+      status: 'online',
+      serverTime: new Date(now).toISOString(),
+      ...(clockSkewMs === undefined ? {} : { clockSkewMs }),
+      drift: await this.compare(vendorId, said.digests),
+    };
+  }
+
+  private async compare(vendorId: string, digests: Said['digests']): Promise<HeartbeatReply['drift']> {
+    const drift: HeartbeatReply['drift'] = {};
+    const named = ENTITY_LIST.filter((entity) => digests?.[entity] !== undefined);
+    if (named.length === 0) return drift;
+    const roots = await readRoots(this.database.pool, vendorId);
+    for (const entity of named) {
+      const [theirs, ours] = [digests?.[entity], roots[entity]];
+      drift[entity] = theirs?.count === ours.count && theirs.digest === ours.digest ? 'in_sync' : 'drift';
+    }
+    return drift;
+  }
+}
+
+/** How far the agent's clock is ahead of the hub's, in whole milliseconds. */
+function skewOf(agentTime: string | null | undefined, now: number): number | undefined {
+  const micros = agentTime === undefined || agentTime === null ? undefined : microsOf(agentTime);
+  return micros === undefined ? undefined : Math.round(micros / 1000 - now);
+}
