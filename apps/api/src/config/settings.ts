@@ -13,21 +13,14 @@ const wholeNumber = (fallback: number, most = Number.MAX_SAFE_INTEGER) =>
         .max(most, { error: `takes a whole number up to ${most}` }),
     )
     .default(fallback);
-const flag = (fallback: boolean) =>
-  z
-    .enum(['true', 'false'], { error: 'takes true or false' })
-    .transform((value) => value === 'true')
-    .default(fallback);
+const flag = z.enum(['true', 'false'], { error: 'takes true or false' }).transform((value) => value === 'true');
 const secret = (least: number) => z.string().min(least, { error: `takes at least ${least} characters` });
-const list = z
-  .string()
-  .transform((value) =>
-    value
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  )
-  .default([]);
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
 const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     error: `takes a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
@@ -86,7 +79,7 @@ const Settings = z.object({
     .default(3000),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
   DB_POOL_SIZE: wholeNumber(10),
-  MIGRATE_ON_BOOT: flag(true).optional(),
+  MIGRATE_ON_BOOT: flag.optional(),
   REDIS_URL: url('redis:', 'rediss:').optional(),
   API_SECRET: secret(32).optional(),
   API_KEYS: namedKeys,
@@ -125,8 +118,8 @@ const Settings = z.object({
     .transform((value) => (value === 'false' || value === '' ? [] : value.split(',').map((part) => part.trim())))
     .refine((parts) => !parts.includes('true'), { error: 'takes false, or the addresses and CIDRs of the proxies, separated by commas' })
     .default([]),
-  CORS_ORIGINS: list,
-  SWAGGER_ENABLED: flag(true).optional(),
+  CORS_ORIGINS: list.default([]),
+  SWAGGER_ENABLED: flag.optional(),
   SLACK_WEBHOOK_URL: url('https:', 'http:').optional(),
   METRICS_TOKEN: z.string().min(1).optional(),
   LOG_LEVEL: z
@@ -134,8 +127,8 @@ const Settings = z.object({
       error: 'takes trace, debug, info, warn, error, fatal or silent',
     })
     .default('info'),
-  LOG_PRETTY: flag(false).optional(),
-  METRICS_VENDOR_LABEL: flag(false),
+  LOG_PRETTY: flag.optional(),
+  METRICS_VENDOR_LABEL: flag.default(false),
   RETENTION_JOBS_DAYS: wholeNumber(30),
   RETENTION_DEAD_LETTERS_DAYS: wholeNumber(30),
   RETENTION_EVENTS_DAYS: wholeNumber(30),
