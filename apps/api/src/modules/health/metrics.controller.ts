@@ -16,7 +16,10 @@ export class MetricsController {
   ) {}
 
   @Get()
-  async text(@Headers('authorization') authorization: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async text(
+    @Headers('authorization') authorization: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     if (!this.mayRead(authorization)) throw new ApiError('unauthorized', 'The metrics token is missing or not valid.');
     reply.type(this.metrics.registry.contentType);
     return this.metrics.registry.metrics();

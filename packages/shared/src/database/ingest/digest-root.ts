@@ -8,8 +8,6 @@ export interface Root {
   digest: string;
 }
 
-
-
 const READ = {
   name: 'read-roots',
   text: `select entity, sum(count)::text as count, sum(digest)::text as digest from (

@@ -9,7 +9,13 @@ import { keyHashNumber, rowDigestNumber } from './digest-numbers';
  * Keeps rows until what they wait for arrives; a key has at most one parked row. Only for one who holds the lock alone.
  * `seen`: the agent has just sent it; a replay that parks again does not prolong a row's life.
  */
-export async function parkRows(client: PoolClient, vendorId: string, entity: Entity, rows: readonly RowToPark[], seen: boolean): Promise<void> {
+export async function parkRows(
+  client: PoolClient,
+  vendorId: string,
+  entity: Entity,
+  rows: readonly RowToPark[],
+  seen: boolean,
+): Promise<void> {
   if (rows.length === 0) return;
   await client.query({
     name: 'park-rows',

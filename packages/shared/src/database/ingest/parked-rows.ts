@@ -37,7 +37,12 @@ export async function listParkedSets(executor: Pool, vendorId?: string): Promise
 }
 
 /** The payloads of parked rows, oldest first. */
-export async function readParked(client: PoolClient, vendorId: string, entity: Entity, keys: readonly string[]): Promise<{ key: string; payload: unknown }[]> {
+export async function readParked(
+  client: PoolClient,
+  vendorId: string,
+  entity: Entity,
+  keys: readonly string[],
+): Promise<{ key: string; payload: unknown }[]> {
   const { rows } = await client.query<{ key: string; payload: unknown }>({
     name: 'read-parked',
     text: `select key, payload from parked_rows where vendor_id = $1 and entity = $2 and key = any($3::text[]) order by first_seen_at, key`,
@@ -48,7 +53,9 @@ export async function readParked(client: PoolClient, vendorId: string, entity: E
 
 /** How many rows are parked, by entity; for metrics. */
 export async function countParked(executor: Pool): Promise<Record<Entity, number>> {
-  const { rows } = await executor.query<{ entity: Entity; count: string }>('select entity, count(*) as count from parked_rows group by entity');
+  const { rows } = await executor.query<{ entity: Entity; count: string }>(
+    'select entity, count(*) as count from parked_rows group by entity',
+  );
   const counts = Object.fromEntries(ENTITY_LIST.map((entity) => [entity, 0])) as Record<Entity, number>;
   for (const { entity, count } of rows) counts[entity] = Number(count);
   return counts;

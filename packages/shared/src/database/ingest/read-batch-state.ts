@@ -7,23 +7,28 @@ const MICROS = '(extract(epoch from last_synced_at) * 1000000)::bigint::text';
 const PARKED = (entity: Entity, keys: string) =>
   `select 'p', key, content_hash, ${MICROS}, false from parked_rows where vendor_id = $1 and entity = '${entity}' and key = any(${keys})`;
 
-/** One statement an entity: all of it seen at one moment. Rows are (kind, key, content_hash, micros, deleted). */
+/**
+ * One statement an entity: all of it seen at one moment. Keys are joined, not listed: a join looks each up in the primary
+ * key, where a list lets the planner, without statistics yet, walk a whole vendor's `_changes` index.
+ * Rows are (kind, key, content_hash, micros, deleted).
+ */
 const QUERIES: Readonly<Record<Entity, string>> = {
   items: `select 's' as kind, sku as key, content_hash, ${MICROS} as micros, deleted_at is not null as deleted
-      from items where vendor_id = $1 and sku = any($2::text[])
+      from unnest($2::text[]) as wanted (key) join items on vendor_id = $1 and sku = wanted.key
     union all ${PARKED('items', '$2::text[]')}
     union all select 'v', version::text, null, null, false from mapping_versions where vendor_id = $1`,
   warehouses: `select 's' as kind, erp_warehouse_id as key, content_hash, ${MICROS} as micros, deleted_at is not null as deleted
-      from warehouses where vendor_id = $1 and erp_warehouse_id = any($2::text[])
+      from unnest($2::text[]) as wanted (key) join warehouses on vendor_id = $1 and erp_warehouse_id = wanted.key
     union all ${PARKED('warehouses', '$2::text[]')}`,
   stock: `select 's' as kind, stock.erp_warehouse_id || U&'\\001F' || stock.sku as key, content_hash, ${MICROS} as micros,
         deleted_at is not null as deleted
       from unnest($3::text[], $4::text[]) as wanted (erp_warehouse_id, sku)
       join stock on stock.vendor_id = $1 and stock.erp_warehouse_id = wanted.erp_warehouse_id and stock.sku = wanted.sku
     union all ${PARKED('stock', '$2::text[]')}
-    union all select 'i', sku, null, null, false from items where vendor_id = $1 and sku = any($5::text[]) and deleted_at is null
+    union all select 'i', sku, null, null, false
+      from unnest($5::text[]) as wanted (key) join items on vendor_id = $1 and sku = wanted.key where deleted_at is null
     union all select 'w', erp_warehouse_id, null, null, false
-      from warehouses where vendor_id = $1 and erp_warehouse_id = any($6::text[]) and deleted_at is null`,
+      from unnest($6::text[]) as wanted (key) join warehouses on vendor_id = $1 and erp_warehouse_id = wanted.key where deleted_at is null`,
 };
 
 /** Reads what planning needs of these keys, in one statement and without locks. */

@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+
+const MAIN = path.resolve(__dirname, '../../api/dist/main.js');
+const API_SECRET = 'bench-api-secret-0123456789-0123456789';
+const AGENT_SECRET = 'bench-agent-secret-0123456789';
+
+/** A built hub in a process of its own, with limits out of the way. */
+export interface BenchHub {
+  baseUrl: string;
+  pid: number;
+  /** Registers a vendor and seeds what its items need. */
+  enrol(vendorId: string, mappings: readonly unknown[]): Promise<{ token: string }>;
+  /** Resident memory in bytes, as the operating system counts it. */
+  residentBytes(): number;
+  stop(): Promise<void>;
+}
+
+export async function startBenchHub(databaseUrl: string, redisUrl: string, env: Record<string, string> = {}): Promise<BenchHub> {
+  const port = await freePort();
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const limits = Object.fromEntries(
+    ['GLOBAL', 'INGEST', 'BATCH', 'AGENT', 'ORDERS', 'ADMIN', 'REGISTER', 'AUTH_FAILURES'].map((name) => [
+      `RATE_LIMIT_${name}`,
+      '100000000',
+    ]),
+  );
+  const child = spawn(process.execPath, [MAIN], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_ENV: 'test',
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
+      API_SECRET,
+      AGENT_SECRET,
+      OUTBOUND_SECRET: 'bench-outbound-secret-0123456789-0123456789',
+      ...limits,
+      ...env,
+    },
+    stdio: ['ignore', process.env['BENCH_LOG'] === undefined ? 'ignore' : 'inherit', 'inherit'],
+  });
+  await waitUntilReady(baseUrl, child);
+  const pid = child.pid ?? 0;
+  return {
+    baseUrl,
+    pid,
+    async enrol(vendorId, mappings) {
+      const registered = await call(
+        `${baseUrl}/api/agents/register`,
+        { authorization: `Bearer ${AGENT_SECRET}` },
+        { vendorId, erpType: 'Bench' },
+      );
+      await call(`${baseUrl}/api/admin/mappings/seed`, { 'x-api-key': API_SECRET }, { vendorId, mappings });
+      return { token: (registered as { token: string }).token };
+    },
+    residentBytes() {
+      const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+      return Number(line?.[1] ?? 0) * 1024;
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        child.kill('SIGTERM');
+      }),
+  };
+}
+
+async function call(url: string, headers: Record<string, string>, body: unknown): Promise<unknown> {
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  if (!reply.ok) throw new Error(`${url} gave ${reply.status}: ${await reply.text()}`);
+  return reply.json();
+}
+
+async function waitUntilReady(baseUrl: string, child: ChildProcess): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the hub ended with ${child.exitCode} while starting`);
+    const ready = await fetch(`${baseUrl}/health/ready`).then(
+      (reply) => reply.ok,
+      () => false,
+    );
+    if (ready) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
