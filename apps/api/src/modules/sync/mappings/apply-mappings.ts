@@ -97,6 +97,6 @@ export class ApplyMappings implements OnModuleInit, OnModuleDestroy {
       afterSku = seen < ITEMS_A_PAGE ? null : lastSku;
     }
     await finishApplying(this.database.db, vendorId, version);
-    this.logger.log({ vendorId, version, ...total, durationMs: Date.now() - startedAt }, 'mappings applied to stored items');
+    this.logger.log({ msg: 'mappings applied to stored items', vendorId, version, ...total, durationMs: Date.now() - startedAt });
   }
 }

@@ -3,6 +3,7 @@ import type { Database } from '@repo/shared/database/connect';
 import { loadMappings, type LoadedMappings } from '@repo/shared/database/mappings/load-mappings';
 import { codeName } from '@repo/shared/database/mappings/mapping-codes';
 import { LRUCache } from 'lru-cache';
+import type { Pool, PoolClient } from 'pg';
 import { DATABASE } from '../../../platform/database/database.module';
 import { INVALIDATIONS, type Invalidations } from '../../../platform/redis/invalidations';
 import type { MappingCode, ResolvedMapping, ResolvedMappings } from './resolved-mappings';
@@ -33,17 +34,23 @@ export class MappingCache {
 
   /**
    * What the codes mean. `version` is the vendor's version as the caller has just read it; if it has moved on meanwhile,
-   * all codes are resolved at the newer one, so that a result never mixes two.
+   * all codes are resolved at the newer one, so that a result never mixes two. A caller within a transaction gives its own
+   * client: it must not wait for a second connection while others wait for its locks.
    */
-  async resolve(vendorId: string, version: string | null, codes: Iterable<MappingCode>): Promise<ResolvedMappings> {
+  async resolve(
+    vendorId: string,
+    version: string | null,
+    codes: Iterable<MappingCode>,
+    executor: Pool | PoolClient = this.database.pool,
+  ): Promise<ResolvedMappings> {
     const wanted = new Map<string, MappingCode>();
     for (const code of codes) wanted.set(codeName(code), code);
     const { known, unknown } = this.recall(vendorId, version, wanted);
     if (unknown.length === 0) return resolved(version, known);
-    let loaded = await this.load(vendorId, unknown);
+    let loaded = await this.load(executor, vendorId, unknown);
     if (loaded.version !== version && known.size > 0) {
       known.clear();
-      loaded = await this.load(vendorId, [...wanted.values()]);
+      loaded = await this.load(executor, vendorId, [...wanted.values()]);
     }
     for (const mapping of loaded.found) known.set(codeName(mapping), mapping);
     return resolved(loaded.version, known);
@@ -67,8 +74,8 @@ export class MappingCache {
     return { known, unknown };
   }
 
-  private async load(vendorId: string, codes: readonly MappingCode[]): Promise<LoadedMappings> {
-    const loaded = await loadMappings(this.database.db, vendorId, codes);
+  private async load(executor: Pool | PoolClient, vendorId: string, codes: readonly MappingCode[]): Promise<LoadedMappings> {
+    const loaded = await loadMappings(executor, vendorId, codes);
     if (loaded.version !== null) {
       for (const mapping of loaded.found) {
         this.entries.set(entryKey(vendorId, codeName(mapping)), { version: loaded.version, mapping });

@@ -6,6 +6,7 @@ import type { WrittenMapping } from '@repo/shared/database/mappings/write-mappin
 import { DATABASE } from '../../../platform/database/database.module';
 import { LocalEventBus } from '../../../platform/events/local-events';
 import { INVALIDATIONS, type Invalidations } from '../../../platform/redis/invalidations';
+import { Turns } from './turns';
 
 /** What a change of mappings gives back, and which mappings it wrote. */
 export interface MappingChange<T> {
@@ -16,6 +17,8 @@ export interface MappingChange<T> {
 /** The frame of every change of mappings: one transaction under the vendor's lock, and word of it afterwards. */
 @Injectable()
 export class MappingChanges {
+  private readonly turns = new Turns();
+
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(INVALIDATIONS) private readonly invalidations: Invalidations,
@@ -24,10 +27,13 @@ export class MappingChanges {
 
   /** Runs `work` while no batch of the vendor's items is being written; caches, replay and application hear of it after the commit. */
   async run<T>(vendorId: string, work: (tx: Tx) => Promise<MappingChange<T>>): Promise<T> {
-    const { result, written } = await this.database.db.transaction(async (tx) => {
-      await lockEntity(tx, vendorId, 'items');
-      return work(tx);
-    });
+    // The lock would make them wait for one another anyway, each with a connection of the pool in hand.
+    const { result, written } = await this.turns.take(vendorId, () =>
+      this.database.db.transaction(async (tx) => {
+        await lockEntity(tx, vendorId, 'items');
+        return work(tx);
+      }),
+    );
     if (written.length > 0) {
       await this.invalidations.publish('mappings', vendorId);
       // Nobody can wait for a code whose mapping has just gone, so only those that are there now are named.

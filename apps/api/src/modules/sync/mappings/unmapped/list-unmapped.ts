@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { MappingType, UnmappedCode as UnmappedReply } from '@repo/contracts/operations/mapping-operations';
 import type { Database } from '@repo/shared/database/connect';
@@ -21,7 +22,13 @@ export class ListUnmapped {
     const vendorIds = [...new Set(codes.map((code) => code.vendorId))];
     const known = groupKnown(await loadKnownCodes(db, vendorIds, ['unit', 'vat']));
     const matches = groupMatches(await findBarcodeMatches(db, codes));
-    return { data: codes.map((code) => toReply(code, known, matches)), meta };
+    const data: UnmappedReply[] = [];
+    for (const code of codes) {
+      data.push(toReply(code, known, matches));
+      // Comparing takes up to some milliseconds a code: other requests get their turn in between.
+      await nextTurn();
+    }
+    return { data, meta };
   }
 }
 

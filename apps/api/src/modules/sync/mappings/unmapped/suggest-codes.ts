@@ -78,8 +78,7 @@ function likenessOf(code: string, folded: string, entry: FoldedComparable): { be
   if (folded === '') return undefined;
   if (folded === entry.foldedCode || folded === entry.foldedRestoCode) return { because: 'same_code', distance: 1 };
   if (folded === entry.foldedLabel) return { because: 'same_label', distance: 0 };
-  const distances = [nearness(folded, entry.foldedCode), nearness(folded, entry.foldedRestoCode)];
-  const distance = Math.min(...distances.map((near) => near ?? Infinity));
+  const distance = Math.min(nearness(folded, entry.foldedCode) ?? Infinity, nearness(folded, entry.foldedRestoCode) ?? Infinity);
   return distance === Infinity ? undefined : { because: 'near_code', distance };
 }
 
