@@ -55,13 +55,14 @@ async function testPackages() {
         servers = await startTestServers({ root });
       });
       const env = { TEST_DATABASE_URL: servers.databaseUrl, TEST_REDIS_URL: servers.redisUrl, TEST_RESULTS_DIR: results };
-      const args = ['test', '--continue', '--concurrency=1', '--output-logs=full', '--log-prefix=none', '--ui=stream'];
+      const args = ['test', '--continue', '--concurrency=1', '--output-logs=new-only', '--log-prefix=none', '--ui=stream'];
       await step('Test', 'The failed tests are named above', () => turbo(args, { env, live: true }), { live: true });
     });
     return { succeeded, totals: readTotals(results) };
   } finally {
-    rmSync(results, { recursive: true });
     await servers?.stop();
+    // Servers of an interrupted test may still be writing their last into it.
+    rmSync(results, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }
 

@@ -11,7 +11,10 @@ export function exitCodeOf(signal) {
   return 128 + (constants.signals[signal] ?? 0);
 }
 
-/** Calls back once for each request to end, however many signals it consists of. Returns how to stop listening. */
+/**
+ * Calls back once for each request to end, however many signals it consists of. Under npm its end is a request, too: the
+ * shell that npm puts between dies of a SIGTERM without passing it on.
+ */
 export function onEndRequest(callback) {
   let last = -Infinity;
   const listener = (signal) => {
@@ -21,6 +24,17 @@ export function onEndRequest(callback) {
   };
   // Kept until the end: without a listener the next signal would end this process before its children.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, listener);
+  if (process.env.npm_lifecycle_event) onParentEnd(() => listener('SIGTERM'));
+}
+
+function onParentEnd(callback) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    callback();
+  }, 500);
+  timer.unref();
 }
 
 let current = null;

@@ -78,3 +78,22 @@ test('ends the running command on request, all of it, and starts no further one'
   assert.deepEqual(JSON.parse(lines.at(-1)), [143, 143, '']);
   await untilGone(Number(lines[0]));
 });
+
+test('takes the death of the shell between npm and the script for a request to end', { timeout: 20_000 }, async () => {
+  const body = `
+    import { endCommandsOnRequest, run } from ${module};
+    endCommandsOnRequest();
+    await run('/bin/sh', ['-c', 'echo $$; echo ready; exec sleep 60'], { live: true });
+    console.log('ended');`;
+  const shell = spawn('/bin/sh', ['-c', '"$0" --input-type=module -e "$1"; true', process.execPath, body], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, npm_lifecycle_event: 'test' },
+  });
+  const lines = [];
+  const reader = createInterface({ input: shell.stdout }).on('line', (line) => lines.push(line));
+  while (!lines.includes('ready')) await once(reader, 'line');
+  shell.kill('SIGTERM');
+  await once(reader, 'close');
+  assert.equal(lines.at(-1), 'ended');
+  assert.ok(isGone(Number(lines[0])));
+});

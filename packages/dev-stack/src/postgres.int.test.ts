@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { runInProcess, temporaryFolder } from '../test/owner-process';
+import { endWithThisProcess } from './guard';
 import { type PostgresServer, removePostgresIn, startPostgres } from './postgres';
 import { isAlive, waitUntil } from './process';
 
@@ -23,7 +24,7 @@ describe('startPostgres', () => {
   let server: PostgresServer;
 
   beforeAll(async () => {
-    server = await startPostgres({ dir, settings: { work_mem: '5MB' } });
+    server = await startPostgres({ dir, settings: { work_mem: '5MB', fsync: 'off' }, endWithOwner: true });
     await query(server, 'create table kept (n int)');
   });
 
@@ -132,6 +133,7 @@ describe('a PostgreSQL whose owner was killed', () => {
       const server = await load('postgres').startPostgres({ dir: ${JSON.stringify(dir)} });
       return { pid: server.pid, port: server.port };`);
     const { pid, port } = (await owner.result) as { pid: number; port: number };
+    endWithThisProcess(pid);
     owner.child.kill('SIGKILL');
     await once(owner.child, 'exit');
 
@@ -143,13 +145,24 @@ describe('a PostgreSQL whose owner was killed', () => {
     expect(existsSync(server.dir)).toBe(false);
   });
 
+  it('ends with its owner when told to, however that ends', async () => {
+    const owner = runInProcess(`
+      const server = await load('postgres').startPostgres({ dir: ${JSON.stringify(dir)}, endWithOwner: true });
+      await server.restart();
+      return { pid: server.pid };`);
+    const { pid } = (await owner.result) as { pid: number };
+    owner.child.kill('SIGKILL');
+    expect(await waitUntil(() => !isAlive(pid), { timeoutMs: 10_000 })).toBe(true);
+    await removePostgresIn(dir);
+  });
+
   it('leaves nothing of a cluster that was killed while it was being made', async () => {
     const owner = runInProcess(`await load('postgres').startPostgres({ dir: ${JSON.stringify(dir)} });`);
     const died = owner.result.catch(() => 'died');
     await waitUntil(() => existsSync(dir), { timeoutMs: 10_000 });
     owner.child.kill('SIGKILL');
     await died;
-    const server = await startPostgres({ dir });
+    const server = await startPostgres({ dir, endWithOwner: true });
     expect(await query(server, 'select 1')).toEqual([1]);
   });
 });

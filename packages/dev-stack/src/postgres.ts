@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { endWithThisProcess, forgetGuarded } from './guard';
 import { launchOnPort } from './ports';
 import { type PostgresHome, locateCluster, orphanedHomes, preparePostgresHome, removeCluster } from './postgres-home';
 import { hasCluster, initialiseCluster, launchPostmaster } from './postgres-launch';
@@ -17,6 +18,8 @@ export interface PostgresOptions {
   log?: (line: string) => void;
   /** Server settings over the defaults of development. Not applied to a server that already runs. */
   settings?: Record<string, string>;
+  /** End the server with this process, however that ends. Default: it stays, for the next start to take over. */
+  endWithOwner?: boolean;
 }
 
 /** A PostgreSQL 18 on 127.0.0.1 that trusts local connections. */
@@ -57,7 +60,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const running = await settledPostmaster(home.data);
   if (running) {
     log(`PostgreSQL already runs on port ${running.port}`);
-    return new EmbeddedPostgres(home, running.port, settings, running.pid);
+    return new EmbeddedPostgres(home, running.port, settings, running.pid, options.endWithOwner);
   }
   if (!hasCluster(home)) {
     log('Preparing a PostgreSQL cluster');
@@ -65,7 +68,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   }
   const { port, pid } = await launchOnPort(options.port ?? 0, (chosen) => launchPostmaster(home, chosen, settings));
   log(`PostgreSQL runs on port ${port}`);
-  return new EmbeddedPostgres(home, port, settings, pid);
+  return new EmbeddedPostgres(home, port, settings, pid, options.endWithOwner);
 }
 
 /** Stops the server of a folder, whoever started it; nothing happens when none runs. */
@@ -85,7 +88,10 @@ class EmbeddedPostgres implements PostgresServer {
     readonly port: number,
     private readonly settings: Record<string, string>,
     private currentPid: number,
-  ) {}
+    private readonly endWithOwner = false,
+  ) {
+    if (endWithOwner) endWithThisProcess(currentPid);
+  }
 
   get url(): string {
     return `postgres://postgres@127.0.0.1:${this.port}/postgres`;
@@ -110,7 +116,9 @@ class EmbeddedPostgres implements PostgresServer {
 
   async restart(): Promise<void> {
     await this.stop();
+    forgetGuarded(this.currentPid);
     this.currentPid = await launchPostmaster(this.home, this.port, this.settings);
+    if (this.endWithOwner) endWithThisProcess(this.currentPid);
   }
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { forgetGuarded } from './guard';
 
 /** Asks `condition` again and again until it holds (true) or `timeoutMs` are over (false). */
 export async function waitUntil(
@@ -81,7 +82,10 @@ export async function endProcess(pid: number, steps: EndingStep[]): Promise<bool
   for (const { signal, waitMs } of steps) {
     sendSignal(pid, signal);
     sendSignal(pid, 'SIGCONT');
-    if (await waitUntil(() => !isAlive(pid), { timeoutMs: waitMs })) return true;
+    if (await waitUntil(() => !isAlive(pid), { timeoutMs: waitMs })) {
+      forgetGuarded(pid);
+      return true;
+    }
   }
   return !isAlive(pid);
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInProcess, temporaryFolder } from '../test/owner-process';
+import { endWithThisProcess } from './guard';
 import { isAlive } from './process';
 import { type RedisServer, startRedis, stopRedisIn } from './redis';
 import { redisCommands } from './redis-command';
@@ -10,7 +11,7 @@ const root = temporaryFolder();
 const started: RedisServer[] = [];
 
 async function start(name: string, args?: string[]): Promise<RedisServer> {
-  const server = await startRedis({ dir: join(root, name), args });
+  const server = await startRedis({ dir: join(root, name), args, endWithOwner: true });
   started.push(server);
   return server;
 }
@@ -68,6 +69,7 @@ it('takes over a server whose owner was killed, also a paused one', async () => 
     const server = await load('redis').startRedis({ dir: ${JSON.stringify(dir)} });
     return { pid: server.pid, port: server.port };`);
   const { pid, port } = (await owner.result) as { pid: number; port: number };
+  endWithThisProcess(pid);
   process.kill(pid, 'SIGSTOP');
   owner.child.kill('SIGKILL');
   await once(owner.child, 'exit');
@@ -81,7 +83,7 @@ it('takes over a server whose owner was killed, also a paused one', async () => 
 it('starts beside a stranger that took the port of its last run', async () => {
   const server = await start('displaced');
   await server.stop();
-  const stranger = await startRedis({ dir: join(root, 'stranger'), port: server.port });
+  const stranger = await startRedis({ dir: join(root, 'stranger'), port: server.port, endWithOwner: true });
   started.push(stranger);
   const again = await start('displaced');
   expect(again.port).not.toBe(stranger.port);

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { endWithThisProcess, forgetGuarded } from './guard';
 import { launchOnPort } from './ports';
 import { isAlive, sendSignal } from './process';
 import { dataFolder } from './project-root';
@@ -15,6 +16,8 @@ export interface RedisOptions {
   log?: (line: string) => void;
   /** More arguments, such as `--appendonly`, `yes`. Not applied to a server that already runs. */
   args?: string[];
+  /** End the server with this process, however that ends. Default: it stays, for the next start to take over. */
+  endWithOwner?: boolean;
 }
 
 /** A Redis on 127.0.0.1 with 512 databases that keeps everything in memory and evicts nothing. */
@@ -44,11 +47,11 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   const running = await findRunningRedis(dir);
   if (running) {
     log(`Redis already runs on port ${running.port}`);
-    return new LocalRedis(dir, running.port, binary, args, running.pid);
+    return new LocalRedis(dir, running.port, binary, args, running.pid, options.endWithOwner);
   }
   const { port, pid } = await launchOnPort(options.port ?? 0, (chosen) => launchRedis(dir, chosen, binary, args));
   log(`Redis runs on port ${port}`);
-  return new LocalRedis(dir, port, binary, args, pid);
+  return new LocalRedis(dir, port, binary, args, pid, options.endWithOwner);
 }
 
 /** Stops the server of a folder, whoever started it; nothing happens when none runs. */
@@ -65,7 +68,10 @@ class LocalRedis implements RedisServer {
     private readonly binary: RedisBinary,
     private readonly args: string[],
     private currentPid: number,
-  ) {}
+    private readonly endWithOwner = false,
+  ) {
+    if (endWithOwner) endWithThisProcess(currentPid);
+  }
 
   get url(): string {
     return redisUrl(this.port);
@@ -87,7 +93,9 @@ class LocalRedis implements RedisServer {
 
   async restart(): Promise<void> {
     await this.stop();
+    forgetGuarded(this.currentPid);
     this.currentPid = await launchRedis(this.dir, this.port, this.binary, this.args);
+    if (this.endWithOwner) endWithThisProcess(this.currentPid);
   }
 
   pause(): void {

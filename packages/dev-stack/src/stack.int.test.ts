@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { type OwnerProcess, runInProcess, temporaryFolder } from '../test/owner-process';
+import { endWithThisProcess } from './guard';
 import { isAlive, waitUntil } from './process';
 import { openDevStack, startStack } from './stack';
 
@@ -13,6 +14,8 @@ interface Pids {
 
 const root = temporaryFolder();
 const data = join(root, '.data');
+// The disk would take most of the time; nothing here survives a power cut anyway.
+const settings = { fsync: 'off' };
 const formerFolder = process.env.DEV_STACK_DIR;
 
 beforeAll(() => {
@@ -27,12 +30,14 @@ afterAll(() => {
 
 function stackInProcess(options: { name: string; persistent?: boolean }): OwnerProcess {
   return runInProcess(`
-    const stack = await load('stack').startStack(${JSON.stringify(options)});
+    const stack = await load('stack').startStack(${JSON.stringify({ ...options, settings })});
     return { postgres: stack.postgres.pid, redis: stack.redis.pid };`);
 }
 
 async function killed(owner: OwnerProcess): Promise<Pids> {
   const pids = (await owner.result) as unknown as Pids;
+  endWithThisProcess(pids.postgres);
+  endWithThisProcess(pids.redis);
   owner.child.kill('SIGKILL');
   await once(owner.child, 'exit');
   return pids;
@@ -40,7 +45,7 @@ async function killed(owner: OwnerProcess): Promise<Pids> {
 
 it('runs one pair of servers for two processes that start the same stack at once, until both have left', async () => {
   const [first, second] = [1, 2].map(() => stackInProcess({ name: 'shared', persistent: true })) as [OwnerProcess, OwnerProcess];
-  const third = startStack({ name: 'shared', persistent: true });
+  const third = startStack({ name: 'shared', persistent: true, settings });
   const [one, two] = await Promise.all([first.result, second.result]);
   const stack = await third;
   const pids = { postgres: stack.postgres.pid, redis: stack.redis.pid };
@@ -50,18 +55,18 @@ it('runs one pair of servers for two processes that start the same stack at once
   await stack.stop();
   expect([isAlive(pids.postgres), isAlive(pids.redis)]).toEqual([true, true]);
   await killed(second);
-  const last = await startStack({ name: 'shared', persistent: true });
+  const last = await startStack({ name: 'shared', persistent: true, settings });
   expect(last.postgres.pid).toBe(pids.postgres);
   await last.stop();
   expect([isAlive(pids.postgres), isAlive(pids.redis)]).toEqual([false, false]);
 
-  const again = await startStack({ name: 'shared', persistent: true });
+  const again = await startStack({ name: 'shared', persistent: true, settings });
   expect([again.databaseUrl, again.redisUrl]).toEqual([stack.databaseUrl, stack.redisUrl]);
   await again.stop();
 });
 
 it('removes the data of a stack that is not persistent when it stops', async () => {
-  const stack = await startStack({ name: 'passing' });
+  const stack = await startStack({ name: 'passing', settings });
   await Promise.all([stack.stop(), stack.stop()]);
   expect([isAlive(stack.postgres.pid), isAlive(stack.redis.pid)]).toEqual([false, false]);
   expect([existsSync(join(data, 'passing')), existsSync(stack.postgres.dir)]).toEqual([false, false]);
@@ -70,7 +75,7 @@ it('removes the data of a stack that is not persistent when it stops', async () 
 it('ends what a killed process left behind with the next start of any stack', async () => {
   const left = await killed(stackInProcess({ name: 'left-behind' }));
   expect([isAlive(left.postgres), isAlive(left.redis)]).toEqual([true, true]);
-  const stack = await startStack({ name: 'next' });
+  const stack = await startStack({ name: 'next', settings });
   expect([isAlive(left.postgres), isAlive(left.redis)]).toEqual([false, false]);
   expect(readdirSync(data)).not.toContain('left-behind');
   await stack.stop();

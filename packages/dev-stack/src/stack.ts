@@ -21,6 +21,8 @@ export interface StackOptions {
   redis?: boolean;
   /** PostgreSQL settings over the defaults of development. */
   settings?: Record<string, string>;
+  /** End the servers with this process, even when it is killed; for stacks that nobody else takes part in. */
+  endWithOwner?: boolean;
   log?: (line: string) => void;
 }
 
@@ -102,12 +104,12 @@ interface Servers {
 
 async function startServers(
   folder: string,
-  { postgres = true, redis = true, settings, log }: StackOptions,
+  { postgres = true, redis = true, settings, endWithOwner, log }: StackOptions,
   last: { postgresPort?: number; redisPort?: number },
 ): Promise<Servers & { ports: { postgresPort?: number; redisPort?: number } }> {
   const [first, second] = await Promise.allSettled([
-    postgres ? startPostgres({ dir: postgresFolder(folder), port: await portAgain(last.postgresPort), settings, log }) : null,
-    redis ? startRedis({ dir: redisFolder(folder), port: await portAgain(last.redisPort), log }) : null,
+    postgres ? startPostgres({ dir: postgresFolder(folder), port: await portAgain(last.postgresPort), settings, endWithOwner, log }) : null,
+    redis ? startRedis({ dir: redisFolder(folder), port: await portAgain(last.redisPort), endWithOwner, log }) : null,
   ]);
   // Only now: both have settled, so nothing starts behind the back of the clean-up.
   if (first.status === 'rejected') throw first.reason;

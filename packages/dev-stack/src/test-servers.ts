@@ -21,7 +21,7 @@ const FAST_SETTINGS = {
 
 /**
  * The servers that TEST_DATABASE_URL and TEST_REDIS_URL name, which `stop` leaves alone; what is not named is started and
- * goes with `stop`.
+ * goes with `stop`, or with this process.
  */
 export async function startTestServers(options: { root?: string; log?: (line: string) => void } = {}): Promise<TestServers> {
   const given = { databaseUrl: process.env.TEST_DATABASE_URL, redisUrl: process.env.TEST_REDIS_URL };
@@ -34,6 +34,7 @@ export async function startTestServers(options: { root?: string; log?: (line: st
     postgres: !given.databaseUrl,
     redis: !given.redisUrl,
     settings: FAST_SETTINGS,
+    endWithOwner: true,
   });
   return {
     databaseUrl: given.databaseUrl ?? stack.postgres?.url ?? '',

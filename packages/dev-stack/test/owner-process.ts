@@ -14,17 +14,17 @@ export interface OwnerProcess {
 const DIST = join(__dirname, '..', 'dist');
 
 /**
- * Runs the body of an async function in another process, which stays until it is killed. The body gets `load('postgres')`
+ * Runs the body of an async function in another process, which stays until it is killed, or until this one ends. The body gets `load('postgres')`
  * for a module of the built package, and its return value comes back as JSON.
  */
 export function runInProcess(body: string, env: NodeJS.ProcessEnv = {}): OwnerProcess {
   const code = `
     const load = (name) => require(${JSON.stringify(DIST)} + '/' + name);
     (async () => { ${body} })().then(
-      (value) => { console.log(JSON.stringify(value ?? {})); setInterval(() => {}, 1000); },
+      (value) => { console.log(JSON.stringify(value ?? {})); process.stdin.resume().once('close', () => process.exit(1)); },
       (error) => { console.log(JSON.stringify({ error: String(error) })); process.exit(1); },
     );`;
-  const child = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, ['-e', code], { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
   const result = new Promise<Record<string, unknown>>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line) as Record<string, unknown>));
     child.once('close', () => reject(new Error('The process ended without a result')));
@@ -34,5 +34,6 @@ export function runInProcess(body: string, env: NodeJS.ProcessEnv = {}): OwnerPr
 
 /** A folder of a test's own. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'dev-stack-'));
+  // Within the run's own folder, which goes also when the run is interrupted.
+  return mkdtempSync(join(process.env.TEST_RESULTS_DIR ?? tmpdir(), 'dev-stack-'));
 }
