@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Catalogue } from '@repo/sample-data/catalogue';
+import { generateCatalogue } from '@repo/sample-data/generate-catalogue';
+import { readCatalogue } from '@repo/sample-data/read-catalogue';
+import type { DemoOptions } from './arguments';
+import { DemoFailure, messageOf } from './failures';
+
+const SEED = 42;
+const WAREHOUSES = 9;
+const HOUR_MS = 3_600_000;
+
+/** The catalogues to push, one a vendor. */
+export interface Catalogues {
+  /** Where they come from, in words. */
+  source: string;
+  list: Catalogue[];
+  /** The generator makes no bad rows and none twice: every one of them has to be stored. */
+  flawless: boolean;
+}
+
+/** The generated catalogue, or those in the folder of files that was named. */
+export async function chooseCatalogues(options: Pick<DemoOptions, 'data' | 'rows'>): Promise<Catalogues> {
+  if (options.data !== null) return readFolder(options.data);
+  // An hour ago, so that the show has room for older and newer rows.
+  const at = new Date(Date.now() - HOUR_MS);
+  const catalogue = generateCatalogue({ seed: SEED, at, items: options.rows, warehouses: WAREHOUSES });
+  return { source: 'a generated French food wholesaler', list: [catalogue], flawless: true };
+}
+
+async function readFolder(typed: string): Promise<Catalogues> {
+  const folder = whereTyped(typed);
+  try {
+    return { source: `the CSV files in ${typed}`, list: await readCatalogue(folder), flawless: false };
+  } catch (error) {
+    throw new DemoFailure(`--data ${typed}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** npm runs scripts in the project's root; what was typed is meant from where it was typed. */
+function whereTyped(folder: string): string {
+  const typedIn = process.env['INIT_CWD'];
+  const fromThere = typedIn === undefined ? folder : path.resolve(typedIn, folder);
+  return existsSync(fromThere) ? fromThere : path.resolve(folder);
+}

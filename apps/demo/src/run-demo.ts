@@ -1,0 +1,87 @@
+import type { DemoOptions } from './arguments';
+import { chooseCatalogues, type Catalogues } from './catalogues';
+import { showDoors } from './doors';
+import type { Ending } from './ending';
+import { DemoFailure } from './failures';
+import { HubClient } from './hub/hub-client';
+import { startHub, type Hub } from './hub/hub-process';
+import { compareDigests, pushCatalogue, type PushedVendor } from './push-catalogue';
+import { startServers, type Servers } from './servers';
+import { showVerdicts } from './showcase/showcase';
+import { summaryTable } from './summary';
+import { duration } from './terminal/numbers';
+import type { Terminal } from './terminal/terminal';
+
+/** The demo from servers to the closing table; whatever was started is stopped, however it ends. */
+export async function runDemo(options: DemoOptions, terminal: Terminal, ending: Ending): Promise<void> {
+  const start = performance.now();
+  const catalogues = await chooseCatalogues(options);
+  terminal.line(`${terminal.paint.bold('ERP sync hub')}: its main job, with ${catalogues.source}`);
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    terminal.heading('Servers');
+    const servers = await terminal.step('PostgreSQL 18 and Redis', startServers, ({ folder }) => folder);
+    stops.unshift(servers.stop);
+    ending.signal.throwIfAborted();
+    const hub = await terminal.step(
+      'Hub',
+      () => startHub(servers, ending),
+      ({ url }) => url,
+    );
+    stops.unshift(hub.stop);
+    await doMainJob(catalogues, hub, servers, options, terminal, ending);
+    terminal.line();
+    if (options.once) terminal.line(`All as promised, in ${duration(performance.now() - start)}.`);
+    else await stayUp(`All as promised, in ${duration(performance.now() - start)}. The hub stays up until Ctrl-C.`, terminal, ending);
+  } finally {
+    if (stops.length > 0) await terminal.step('Stopped', () => stopAll(stops));
+  }
+}
+
+async function doMainJob(
+  catalogues: Catalogues,
+  hub: Hub,
+  servers: Servers,
+  options: DemoOptions,
+  terminal: Terminal,
+  ending: Ending,
+): Promise<void> {
+  const client = new HubClient(hub.url, ending.signal, hub.logFile);
+  const vendors: PushedVendor[] = [];
+  for (const catalogue of catalogues.list) {
+    vendors.push(await pushCatalogue(catalogue, catalogues.flawless, client, hub.secrets, terminal));
+  }
+
+  const stage = vendors.find(({ samples }) => samples.length > 0);
+  // With a barcode there is more to suggest for a code that is not mapped.
+  const template = stage?.samples.find(({ barcode }) => barcode) ?? stage?.samples[0];
+  if (stage !== undefined && template !== undefined) {
+    terminal.heading(`One of each verdict (vendor ${stage.session.vendorId})`);
+    const admin = { 'x-api-key': hub.secrets.apiKey };
+    await showVerdicts({ hub: client, admin, vendor: stage.session, template, mappings: stage.mappings, terminal, ending });
+  } else terminal.line('No item was stored, so there is none to show verdicts with.');
+
+  terminal.heading('Heartbeats with digests: agent and hub hold the same rows');
+  for (const { session } of vendors) await compareDigests(session, terminal);
+
+  terminal.heading('What happened');
+  for (const line of summaryTable(vendors.flatMap(({ records }) => records))) terminal.line(`  ${line}`);
+
+  terminal.heading(options.once ? 'Where it was (without --once it stays up)' : 'Where it is');
+  const item = stage && template && { vendorId: stage.session.vendorId, sku: template.sku };
+  await showDoors(hub, client, servers, item, terminal);
+}
+
+async function stayUp(farewell: string, terminal: Terminal, ending: Ending): Promise<void> {
+  terminal.line(farewell);
+  const reason = await ending.requested();
+  terminal.line();
+  if (reason instanceof DemoFailure) throw reason;
+}
+
+/** Stops one after the other, the later ones also when an earlier one fails. */
+async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const stop of stops) await stop().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
