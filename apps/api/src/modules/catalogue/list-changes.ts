@@ -2,6 +2,7 @@ import type { listItems } from '@repo/contracts/operations/read-operations';
 import type { Input } from '@repo/contracts/operations/operation';
 import type { Entity } from '@repo/contracts/primitives';
 import { isoOfMicros, microsOf } from '@repo/contracts/timestamp';
+import { inIndexOrder } from '@repo/shared/database/catalogue/in-index-order';
 import { beforeAllChanges, findSettledEnd, readChanges } from '@repo/shared/database/catalogue/read-changes';
 import type { ShownRow } from '@repo/shared/database/catalogue/shown-columns';
 import type { Pool } from 'pg';
@@ -30,24 +31,27 @@ export interface Keeping {
  * @throws ApiError `invalid_request` for a cursor that is none, `expired` for one older than deleted rows are kept
  */
 export async function listChanges<E extends Entity>(
-  pool: Pick<Pool, 'query'>,
+  pool: Pick<Pool, 'connect'>,
   entity: E,
   query: ChangesQuery,
   keeping: Keeping,
 ): Promise<ChangesPage<E>> {
   const { vendorId, deleted = false, limit } = query;
   const cursor = whereToBegin(entity, query, keeping);
-  const upTo = await findSettledEnd(pool, entity, vendorId, cursor.position);
-  const updatedSince = cursor.updatedSince === null ? null : isoOfMicros(cursor.updatedSince);
-  const range = { vendorId, after: cursor.position, updatedSince, deleted, limit: limit + 1 };
-  const found = upTo === null ? [] : await readChanges(pool, entity, { ...range, upTo });
+  const { found, upTo } = await inIndexOrder(pool, async (client) => {
+    const upTo = await findSettledEnd(client, entity, vendorId, cursor.position);
+    if (upTo === null) return { found: [], upTo: cursor.position };
+    const updatedSince = cursor.updatedSince === null ? null : isoOfMicros(cursor.updatedSince);
+    const range = { vendorId, after: cursor.position, upTo, updatedSince, deleted, limit: limit + 1 };
+    return { found: await readChanges(client, entity, range), upTo };
+  });
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const more = found.length > limit && last !== undefined;
   const next: ChangeCursor = more
     ? { ...cursor, position: last.position }
     : // Also past what the filters left out, or every poll would walk over it again.
-      { ...cursor, position: upTo ?? cursor.position, coveredUntil: keeping.now };
+      { ...cursor, position: upTo, coveredUntil: keeping.now };
   return { data: page.map(({ row }) => row), meta: { limit, nextCursor: encodeCursor(next), hasMore: more } };
 }
 

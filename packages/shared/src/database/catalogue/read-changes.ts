@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase } from 'pg';
 import type { Entity } from '@repo/contracts/primitives';
 import { CHANGE_HORIZON } from '../change-sequence';
 import { readRow, SHOWN_COLUMNS, type ShownRow } from './shown-columns';
@@ -37,24 +37,19 @@ export interface Change<E extends Entity> {
   readonly position: ChangePosition;
 }
 
-type Queries = Pick<Pool, 'query'>;
-
 /**
  * Where the settled changes behind a position end; null where there are none. Settled: every transaction that took a
- * number up to there has ended, so that nothing can appear in between any more.
+ * number up to there has ended, so that nothing can appear in between any more. Run it `inIndexOrder`.
  */
 export async function findSettledEnd(
-  pool: Queries,
+  client: ClientBase,
   entity: Entity,
   vendorId: string,
   after: ChangePosition,
 ): Promise<ChangePosition | null> {
-  const place = placeOf(entity);
-  const { rows } = await pool.query<string[]>({
+  const { rows } = await client.query<string[]>({
     name: `settled-end-${entity}`,
-    text: `select ${place.join(', ')} from ${entity}
-           where vendor_id = $1 and (${place.join(', ')}) > (${parameters(2, place.length)}) and change_seq < ${CHANGE_HORIZON}
-           order by ${place.map((column) => `${column} desc`).join(', ')} limit 1`,
+    text: settledEndStatement(entity),
     values: [vendorId, after.changeSeq, ...after.key],
     rowMode: 'array',
   });
@@ -62,10 +57,10 @@ export async function findSettledEnd(
   return end === undefined ? null : readPosition(end);
 }
 
-/** The changes of a settled range ({@link findSettledEnd}), oldest first. */
-export async function readChanges<E extends Entity>(pool: Queries, entity: E, range: ChangeRange): Promise<Change<E>[]> {
+/** The changes of a settled range ({@link findSettledEnd}), oldest first. Run it `inIndexOrder`. */
+export async function readChanges<E extends Entity>(client: ClientBase, entity: E, range: ChangeRange): Promise<Change<E>[]> {
   const columns = SHOWN_COLUMNS[entity];
-  const { rows } = await pool.query<unknown[]>({
+  const { rows } = await client.query<unknown[]>({
     name: `changes-${entity}`,
     text: changesStatement(entity),
     values: [
@@ -84,6 +79,14 @@ export async function readChanges<E extends Entity>(pool: Queries, entity: E, ra
     row: readRow(columns, selected) as unknown as ShownRow[E],
     position: readPosition(selected.slice(columns.length)),
   }));
+}
+
+/** The statement of {@link findSettledEnd}: one step backward on the index `…_changes`. */
+export function settledEndStatement(entity: Entity): string {
+  const place = placeOf(entity);
+  return `select ${place.join(', ')} from ${entity}
+    where vendor_id = $1 and (${place.join(', ')}) > (${parameters(2, place.length)}) and change_seq < ${CHANGE_HORIZON}
+    order by ${place.map((column) => `${column} desc`).join(', ')} limit 1`;
 }
 
 /** The statement of {@link readChanges}: a walk along the index `…_changes`, without a sort. */
