@@ -53,25 +53,39 @@ export function decimal(bounds: DecimalBounds = {}) {
 
 /** Compares with whole bounds on the text alone: never a float. */
 function outOfBounds(value: string, { min, max }: DecimalBounds): string | undefined {
-  const whole = BigInt(value.split('.')[0] ?? '0');
-  const hasFraction = value.includes('.');
   const negative = value.startsWith('-');
-  if (min !== undefined && (whole < BigInt(min) || (negative && hasFraction && whole === BigInt(min)))) return `must be at least ${min}`;
-  if (max !== undefined && (whole > BigInt(max) || (!negative && hasFraction && whole === BigInt(max)))) return `must be at most ${max}`;
+  if (min === 0) {
+    if (negative) return 'must be at least 0';
+  } else if (min !== undefined && isBelow(value, min)) {
+    return `must be at least ${min}`;
+  }
+  if (max !== undefined && isBelow(negated(value), -max)) return `must be at most ${max}`;
   return undefined;
 }
 
+function isBelow(value: string, bound: number): boolean {
+  const whole = BigInt(value.split('.')[0] ?? '0');
+  return whole < BigInt(bound) || (value.startsWith('-') && value.includes('.') && whole === BigInt(bound));
+}
+
+const negated = (value: string) => (value.startsWith('-') ? value.slice(1) : `-${value}`);
+
 const LATEST = Date.UTC(9999, 11, 31) * 1000;
+/** Room for far more digits of a second than any clock has. */
+const LONGEST_TIME = 64;
 
 /** A time with offset (ISO 8601), kept as sent. */
 export function timestamp() {
-  return z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time with offset, such as 2026-01-31T08:30:00Z' }).refine(
-    (value) => {
-      const micros = microsOf(value);
-      return micros !== undefined && micros <= LATEST && micros >= Date.UTC(1000, 0, 1) * 1000;
-    },
-    { error: 'must be between the years 1000 and 9999' },
-  );
+  return z.iso
+    .datetime({ offset: true, abort: true, error: 'must be an ISO 8601 time with offset, such as 2026-01-31T08:30:00Z' })
+    .max(LONGEST_TIME, { abort: true, error: `must be at most ${LONGEST_TIME} characters` })
+    .refine(
+      (value) => {
+        const micros = microsOf(value);
+        return micros !== undefined && micros <= LATEST && micros >= Date.UTC(1000, 0, 1) * 1000;
+      },
+      { error: 'must be between the years 1000 and 9999' },
+    );
 }
 
 /** A calendar date, `2026-01-31`. */

@@ -37,7 +37,7 @@ export function fieldProblems(error: z.ZodError, most = 20): FieldProblem[] {
   const problems: FieldProblem[] = [];
   for (const issue of error.issues) {
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) problems.push({ path: formatPath([...issue.path, key]), message: 'unknown property' });
+      for (const key of issue.keys.slice(0, most)) problems.push({ path: formatPath([...issue.path, key]), message: 'unknown property' });
     } else {
       problems.push({ path: formatPath(issue.path), message: issue.message });
     }

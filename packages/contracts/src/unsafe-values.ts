@@ -9,32 +9,61 @@ export interface UnsafeValue {
   message: string;
 }
 
+/** A list or object that is being walked through: the path to where the walk is are the places of all that are open. */
+interface Open {
+  readonly container: Readonly<Record<string | number, unknown>>;
+  /** The property names of an object; undefined for a list. */
+  readonly names: readonly string[] | undefined;
+  readonly length: number;
+  at: number;
+}
+
 /**
  * Looks through a JSON value for what may never reach the database: `__proto__`, `constructor` and `prototype` keys,
  * NUL characters, lone surrogates, numbers that JSON cannot give back, and nesting deeper than 64.
- * Iterative, so that no nesting can exhaust the stack.
+ * Iterative, and only what is open takes memory, so that neither depth nor width can exhaust it.
  */
 export function findUnsafe(root: unknown): UnsafeValue | undefined {
-  const open: { value: unknown; path: (string | number)[] }[] = [{ value: root, path: [] }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, path } = next;
-    if (typeof value === 'string') {
-      if (UNSAFE_TEXT.test(value)) return { path, message: 'holds a NUL character or half of a surrogate pair' };
-    } else if (typeof value === 'number') {
-      if (!Number.isFinite(value)) return { path, message: 'is a number out of range' };
-    } else if (typeof value === 'object' && value !== null) {
-      if (path.length >= MOST_DEPTH) return { path: path.slice(0, 3), message: `is nested deeper than ${MOST_DEPTH}` };
-      if (Array.isArray(value)) {
-        for (let i = value.length - 1; i >= 0; i--) open.push({ value: value[i], path: [...path, i] });
-      } else {
-        for (const key of Object.keys(value)) {
-          if (UNSAFE_KEYS.has(key)) return { path: [...path, key], message: 'unknown property' };
-          if (UNSAFE_TEXT.test(key)) return { path, message: 'has a property name with a NUL character or half of a surrogate pair' };
-          open.push({ value: (value as Record<string, unknown>)[key], path: [...path, key] });
-        }
-      }
+  const fault = faultOf(root);
+  if (fault !== undefined) return { path: [], message: fault };
+  const open: Open[] = [];
+  const path = () => open.map(({ names, at }) => names?.[at] ?? at);
+  if (isContainer(root)) open.push(openUp(root));
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    if (++top.at >= top.length) {
+      open.pop();
+      continue;
+    }
+    const name = top.names?.[top.at];
+    if (name !== undefined && UNSAFE_KEYS.has(name)) return { path: path(), message: 'unknown property' };
+    if (name !== undefined && UNSAFE_TEXT.test(name)) {
+      return { path: path().slice(0, -1), message: 'has a property name with a NUL character or half of a surrogate pair' };
+    }
+    const value = top.container[name ?? top.at];
+    if (isContainer(value)) {
+      if (open.length >= MOST_DEPTH) return { path: path().slice(0, 3), message: `is nested deeper than ${MOST_DEPTH}` };
+      open.push(openUp(value));
+    } else {
+      const message = faultOf(value);
+      if (message !== undefined) return { path: path(), message };
     }
   }
+  return undefined;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function openUp(container: object): Open {
+  const names = Array.isArray(container) ? undefined : Object.keys(container);
+  const length = names?.length ?? (container as unknown[]).length;
+  return { container: container as Open['container'], names, length, at: -1 };
+}
+
+function faultOf(value: unknown): string | undefined {
+  if (typeof value === 'string' && UNSAFE_TEXT.test(value)) return 'holds a NUL character or half of a surrogate pair';
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'is a number out of range';
   return undefined;
 }
 

@@ -23,10 +23,22 @@ const errors = [
   'expired',
 ] as const;
 
-/** Rows pass the door unread: each is judged alone, so that a bad one fails alone. */
-const unjudged = z.array(z.unknown()).min(1, { error: 'must hold at least one row' });
+/** Rows pass the door unread and uncopied: each is judged alone, so that a bad one fails alone. */
+const unjudged = z
+  .custom<unknown[]>((value) => Array.isArray(value), { abort: true, error: 'must be a list of rows' })
+  .refine((rows) => rows.length > 0, { error: 'must hold at least one row' });
 
-const shared = { tag: 'Ingest', access: 'agent', method: 'POST', query, headers, status: 200, reply: IngestReply, errors } as const;
+const shared = {
+  tag: 'Ingest',
+  access: 'agent',
+  method: 'POST',
+  judgesRows: true,
+  query,
+  headers,
+  status: 200,
+  reply: IngestReply,
+  errors,
+} as const;
 const plain = { ...shared, limit: 'ingest', bodySize: 'incremental' } as const;
 const batch = { ...shared, limit: 'batch', bodySize: 'batch' } as const;
 

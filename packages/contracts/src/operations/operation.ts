@@ -29,8 +29,12 @@ export interface Operation {
   readonly headers?: z.ZodType;
   /** What the door checks before the handler runs. Absent: the body must be empty or `{}`. */
   readonly body?: z.ZodType;
-  /** What the document shows instead of `body`, where rows are judged one by one behind the door. */
+  /** What the document shows instead of `body`, where the door leaves something for the handler to judge. */
   readonly documentedBody?: z.ZodType;
+  /** Rows pass the door unread, whatever they hold: the handler judges each alone, so that a bad one fails alone. */
+  readonly judgesRows?: boolean;
+  /** A list in the body that is refused for its length (`too_many_rows`) before anything in it is looked at. */
+  readonly mostRows?: { readonly of: string; readonly most: number };
   /** Whether the body may be left out. */
   readonly bodyOptional?: boolean;
   readonly status: number;
