@@ -2,7 +2,7 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module';
@@ -10,6 +10,8 @@ import type { HubSettings } from './config/settings';
 import { AGENT_AUTHENTICATOR, type AgentAuthenticator } from './platform/http/agent-authenticator';
 import { ApiKeys } from './platform/http/api-keys';
 import { DEFAULT_BODY_LIMIT, registerBodyLimits } from './platform/http/body-limits';
+import { replyToClientError } from './platform/http/client-error';
+import { registerCorrelation } from './platform/http/correlation';
 import { registerInflate } from './platform/http/inflate-body';
 import { registerJsonBody } from './platform/http/json-body';
 import { serveOpenApi } from './platform/http/openapi';
@@ -31,6 +33,8 @@ export async function createApp(settings: HubSettings, logger: Logger): Promise<
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(request, reply, error),
+    clientErrorHandler: replyToClientError,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forSettings(settings, logger), adapter, {
     bufferLogs: true,
@@ -42,17 +46,21 @@ export async function createApp(settings: HubSettings, logger: Logger): Promise<
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   registerRequestLog(fastify, logger, app.get(HubMetrics));
   registerBodyLimits(fastify, settings);
+  registerCorrelation(fastify);
+  // Before the credential is looked at: a browser must be able to read why it was refused.
+  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  await app.register(cors, {
+    origin: settings.CORS_ORIGINS.length > 0 ? settings.CORS_ORIGINS : false,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    exposedHeaders: ['X-Correlation-ID', 'Retry-After'],
+    strictPreflight: false,
+  });
   registerRequestHooks(fastify, {
     keys: new ApiKeys(settings.API_SECRET, settings.API_KEYS),
     agents: app.get<AgentAuthenticator>(AGENT_AUTHENTICATOR),
     limiter: app.get(RateLimiter),
     lifecycle: app.get(Lifecycle),
     servesApi: settings.ROLE === 'all' || settings.ROLE === 'api',
-  });
-  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
-  await app.register(cors, {
-    origin: settings.CORS_ORIGINS.length > 0 ? settings.CORS_ORIGINS : false,
-    exposedHeaders: ['X-Correlation-ID', 'Retry-After'],
   });
   registerInflate(fastify);
   registerJsonBody(fastify);

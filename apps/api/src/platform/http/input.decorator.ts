@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ERROR_CODES } from '@repo/contracts/error-codes';
 import type { Input as InputOf, Operation } from '@repo/contracts/operations/operation';
 import { fieldProblems, formatPath, type FieldProblem } from '@repo/contracts/problem';
 import { findUnsafe } from '@repo/contracts/unsafe-values';
@@ -17,12 +18,13 @@ export const Input = createParamDecorator((_data: unknown, context: ExecutionCon
   return parseRequest(operation, request);
 });
 
-/** @throws ApiError `invalid_request` with the paths of everything that is wrong */
+/** @throws ApiError `too_many_rows`, or `invalid_request` with the paths of everything that is wrong */
 export function parseRequest(
   operation: Operation,
-  request: Pick<FastifyRequest, 'params' | 'query' | 'headers' | 'body'>,
+  request: Pick<FastifyRequest, 'params' | 'query' | 'headers' | 'body' | 'url'>,
 ): InputOf<Operation> {
-  const problems: FieldProblem[] = [];
+  refuseTooMany(operation, request.body);
+  const problems: FieldProblem[] = isDecodable(request.url) ? [] : [{ path: '', message: 'The URL is not percent-encoded UTF-8.' }];
   const parse = (schema: z.ZodType | undefined, value: unknown): unknown => {
     if (schema === undefined) return undefined;
     const result = schema.safeParse(value);
@@ -51,5 +53,23 @@ export function parseRequest(
 }
 
 function describe({ path, message }: FieldProblem): string {
-  return path === '' ? `The body ${message}` : `${path}: ${message}`;
+  return path === '' ? message : `${path}: ${message}`;
+}
+
+/** A schema names every fault of every entry: of a list that is refused anyway, nobody needs to know them. */
+function refuseTooMany({ mostRows }: Operation, body: unknown): void {
+  if (mostRows === undefined || typeof body !== 'object' || body === null) return;
+  const rows = (body as Record<string, unknown>)[mostRows.of];
+  if (!Array.isArray(rows) || rows.length <= mostRows.most) return;
+  throw new ApiError('too_many_rows', `${ERROR_CODES.too_many_rows.title}: ${rows.length}, at most ${mostRows.most}.`);
+}
+
+/** The parser of queries takes what it cannot decode as it is written; nobody meant that. */
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -31,7 +31,7 @@ export function registerJsonBody(fastify: FastifyInstance): void {
 
 /** Ingest looks at each row itself, so that a bad one fails alone. */
 function judgesRowsAlone(request: FastifyRequest): boolean {
-  return (request.routeOptions.config as OperationRouteConfig).operation?.documentedBody !== undefined;
+  return (request.routeOptions.config as OperationRouteConfig).operation?.judgesRows === true;
 }
 
 /** Feeds the reader, at most up to the route's limit: of the bytes on the wire, and of the inflated ones. */
@@ -49,7 +49,10 @@ function receive(
     payload.off('error', finish);
     // What comes after an end of our own making is nobody's business any more, an error least of all.
     payload.on('error', ignore);
-    if (error !== null) payload.pause();
+    if (error !== null) {
+      readAndDrop(request.raw);
+      if (payload !== request.raw) payload.destroy();
+    }
     done(error, value);
   };
   const attempt = (work: () => void) => {
@@ -75,6 +78,12 @@ function receive(
   payload.on('data', onData);
   payload.on('end', onEnd);
   payload.on('error', finish);
+}
+
+/** The rest of a body that is refused: a client that still sends is not yet listening. */
+function readAndDrop(rest: Readable): void {
+  rest.unpipe();
+  rest.resume();
 }
 
 const ignore = () => undefined;

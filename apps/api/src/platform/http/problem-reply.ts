@@ -17,14 +17,18 @@ const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
   Z_BUF_ERROR: 'invalid_request',
 };
 
+const FRAMEWORK_DETAILS: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'The URL is not percent-encoded UTF-8.',
+  Z_DATA_ERROR: 'The body is not valid gzip.',
+  Z_BUF_ERROR: 'The body is not valid gzip.',
+};
+
 /** Any failure as the error a client may see. The one place where errors become replies. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  const code = error instanceof Error && 'code' in error ? FRAMEWORK_CODES[String(error.code)] : undefined;
-  if (code !== undefined) {
-    const gzip = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
-    return new ApiError(code, gzip ? 'The body is not valid gzip.' : undefined, { cause: error });
-  }
+  const name = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = FRAMEWORK_CODES[name];
+  if (code !== undefined) return new ApiError(code, FRAMEWORK_DETAILS[name], { cause: error });
   if (isDatabaseUnavailable(error))
     return new ApiError('unavailable', 'The database cannot be reached: try again later.', { cause: error, retryAfterSeconds: 5 });
   if (error instanceof HttpException) return new ApiError(codeOfStatus(error.getStatus()), undefined, { cause: error });
@@ -34,10 +38,22 @@ export function toApiError(error: unknown): ApiError {
   return new ApiError('internal', undefined, { cause: error });
 }
 
+/** What a status means that is not ours: of the codes that share one, the plainest. */
+const PLAIN_CODES: Readonly<Record<number, ErrorCode>> = {
+  401: 'unauthorized',
+  403: 'not_found', // of the page's files: what lies beside them is nobody's business
+  404: 'not_found',
+  405: 'not_found',
+  409: 'conflict',
+  410: 'expired',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+  429: 'rate_limited',
+  503: 'unavailable',
+};
+
 function codeOfStatus(status: number): ErrorCode {
-  if (status >= 500) return status === 503 ? 'unavailable' : 'internal';
-  const fitting = (Object.keys(ERROR_CODES) as ErrorCode[]).find((code) => ERROR_CODES[code].status === status);
-  return fitting ?? 'invalid_request';
+  return PLAIN_CODES[status] ?? (status >= 500 ? 'internal' : 'invalid_request');
 }
 
 /** The body of the reply. */

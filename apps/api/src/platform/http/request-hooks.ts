@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import type { Access, Operation } from '@repo/contracts/operations/operation';
-import { CORRELATION_ID } from '@repo/contracts/primitives';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError, unauthorized } from '../errors/api-error';
 import type { Lifecycle } from '../lifecycle/lifecycle';
@@ -24,18 +22,11 @@ export interface RequestHooks {
 }
 
 /**
- * What happens to every request before its body is read: correlation id, shutdown, credential, rate limit. All of it by
- * the operation that the route implements.
+ * What happens to every request before its body is read, behind the correlation id: shutdown, credential, rate limit. All
+ * of it by the operation that the route implements.
  */
 export function registerRequestHooks(fastify: FastifyInstance, parts: RequestHooks): void {
   fastify.decorateRequest('caller', null);
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const given = request.headers['x-correlation-id'];
-    const correlationId = typeof given === 'string' && CORRELATION_ID.test(given) ? given : randomUUID();
-    request.hub = { correlationId, fields: {} };
-    reply.header('X-Correlation-ID', correlationId);
-    runInContext(request.hub, done);
-  });
   fastify.addHook('onRequest', async (request, reply) => {
     if (parts.lifecycle.shuttingDown && !isHealth(request)) {
       reply.header('Connection', 'close');
