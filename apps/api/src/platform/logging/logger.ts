@@ -1,6 +1,7 @@
 import pino, { type Logger } from 'pino';
 import type { HubSettings } from '../../config/settings';
 import { currentContext } from '../http/request-context';
+import { errorFields } from './error-fields';
 
 /** Where a secret could stand in what is logged; none should, this is the second net. */
 const REDACTED = ['authorization', 'token', 'authToken', 'secret', 'signingSecret', 'outboundToken', 'password', 'code_hash', 'apiKey']
@@ -13,6 +14,7 @@ export function createLogger(settings: Pick<HubSettings, 'LOG_LEVEL' | 'LOG_PRET
     level: settings.LOG_LEVEL,
     base: { role: settings.ROLE, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => errorFields(error) },
     redact: { paths: REDACTED, censor: '[redacted]' },
     mixin(mergeObject: object) {
       const context = currentContext();
