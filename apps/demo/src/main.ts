@@ -22,7 +22,7 @@ async function main(): Promise<number> {
       terminal.line(`The demo was ${reason.message}.`);
       return reason.exitCode;
     }
-    terminal.line();
+    if (terminal.used) terminal.line();
     process.stderr.write(`${paintFor(process.stderr.isTTY, noColor).red('✗')} ${reason.message}\n`);
     return 1;
   }

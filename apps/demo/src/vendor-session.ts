@@ -65,11 +65,7 @@ export class VendorSession {
   private record(entity: Entity, { keys, hashes }: Pick<PreparedBatch, 'keys' | 'hashes'>, verdicts: readonly Verdict[]): void {
     const inOrder = verdicts.length === keys.length && verdicts.every(({ index, key }, row) => index === row && key === keys[row]);
     expectThat(inOrder, `one verdict a row, in the order of the request (${keys.length} ${entity})`, verdicts.slice(0, 3));
-    for (const [row, verdict] of verdicts.entries()) {
-      const key = keys[row];
-      const held = verdict.status === 'processed' || (verdict.status === 'skipped' && verdict.reason === 'unchanged');
-      if (held && typeof key === 'string') this.ledger.set(entity, key, hashes[row] ?? '');
-    }
+    for (const [row, verdict] of verdicts.entries()) this.ledger.record(entity, hashes[row] ?? '', verdict);
   }
 }
 

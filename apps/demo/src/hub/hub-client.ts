@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operation, Reply } from '@repo/contracts/operations/operation';
 import { Problem } from '@repo/contracts/problem';
 import { DemoFailure, messageOf } from '../failures';
 
 const TIMEOUT_MS = 60_000;
+const HEAR_OF_DEATH_MS = 200;
 
 /** The parts of one request. */
 export interface Call {
@@ -59,6 +61,8 @@ export class HubClient {
     try {
       return await fetch(this.url + address, init);
     } catch (error) {
+      // A hub that has just died closes its connections before anyone is told that it is gone.
+      if (!this.end.aborted) await sleep(HEAR_OF_DEATH_MS);
       this.end.throwIfAborted();
       const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
       throw new DemoFailure(`${method} ${address} got no reply (${cause}): see ${this.logFile}`, { cause: error });

@@ -38,8 +38,8 @@ export async function startHub(servers: Omit<HubAddresses, 'port'>, ending: Endi
   child.once('exit', (code, signal) => {
     process.removeListener('exit', killAtExit);
     if (stopping) return;
-    const how = code === null ? `was ended by ${signal}` : `ended by itself with code ${code}`;
-    ending.request(new DemoFailure(`The hub ${how}: ${lastWords(readFileSync(log, 'utf8'))} (all of it: ${hub.logFile})`));
+    const how = code === null ? `was ended by ${signal}` : `ended by itself: ${lastWords(readFileSync(log, 'utf8'))}`;
+    ending.request(new DemoFailure(`The hub ${how} (its log: ${hub.logFile})`));
   });
   const stop = async () => {
     stopping = true;

@@ -9,6 +9,8 @@ export class Terminal {
   readonly paint: Paint;
   private readonly live: boolean;
   private transient = false;
+  /** Whether anything was said yet. */
+  used = false;
 
   constructor(
     private readonly stream: NodeJS.WriteStream,
@@ -21,6 +23,7 @@ export class Terminal {
   line(text = ''): void {
     this.stream.write(`${this.transient ? CLEAR_LINE : ''}${text}\n`);
     this.transient = false;
+    this.used = true;
   }
 
   /** A line that the next one replaces; not shown in a file. */
