@@ -115,9 +115,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const reply = await fetch(baseUrl + where, {
       method,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined
-        ? {}
-        : { body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) }),
     });
     const text = await reply.text();
     const json = reply.headers.get('content-type')?.includes('json') === true && text !== '';

@@ -27,18 +27,17 @@ const ELEMENT: Readonly<Record<ColumnKind, (value: unknown) => string>> = {
  */
 export function columnLiteral<T>(rows: readonly T[], kind: ColumnKind, read: (row: T) => unknown): string {
   const element = ELEMENT[kind];
-  let literal = '{';
+  const elements = Array.from<string>({ length: rows.length });
   let any = false;
   for (let i = 0; i < rows.length; i++) {
     const value = read(rows[i] as T);
-    if (i > 0) literal += ',';
-    if (value === null || value === undefined) literal += 'NULL';
+    if (value === null || value === undefined) elements[i] = 'NULL';
     else {
       any = true;
-      literal += element(value);
+      elements[i] = element(value);
     }
   }
-  return any ? `${literal}}` : '{}';
+  return any ? `{${elements.join(',')}}` : '{}';
 }
 
 /** Plain numbers, and bigints, as an array literal. */
