@@ -1,4 +1,4 @@
-import { type Stats, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DevStackError } from './errors';
 
@@ -24,22 +24,29 @@ export function unprivilegedUser(existingData: string): RunAs {
   throw new DevStackError('postgres_start_failed', 'PostgreSQL does not run as root: create a user named postgres (`useradd postgres`)');
 }
 
+/** Who owns a file and what its mode bits allow. */
+export interface FileModes {
+  uid: number;
+  gid: number;
+  mode: number;
+}
+
 /** Whether the user may go through every folder above `path` and read (and enter or run) `path` itself, by their modes. */
-export function canReach({ uid, gid }: RunAs, path: string): boolean {
+export function canReach({ uid, gid }: RunAs, path: string, modesOf: (path: string) => FileModes | null = statOrNull): boolean {
   if (uid === undefined) return true;
-  const allows = (stats: Stats, wanted: number) => {
+  const allows = (stats: FileModes, wanted: number) => {
     const shift = stats.uid === uid ? 6 : stats.gid === gid ? 3 : 0;
     return ((stats.mode >> shift) & wanted) === wanted;
   };
-  const target = statOrNull(path);
+  const target = modesOf(path);
   if (target && !allows(target, 0o5)) return false;
   for (let folder = dirname(path); ; folder = dirname(folder)) {
-    const stats = statOrNull(folder);
+    const stats = modesOf(folder);
     if (stats && !allows(stats, 0o1)) return false;
     if (folder === dirname(folder)) return true;
   }
 }
 
-function statOrNull(path: string): Stats | null {
+function statOrNull(path: string): FileModes | null {
   return statSync(path, { throwIfNoEntry: false }) ?? null;
 }
