@@ -1,5 +1,5 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { Pool, type PoolConfig } from 'pg';
+import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import * as schema from './schema/all-tables';
 
 export type Db = NodePgDatabase<typeof schema>;
@@ -41,5 +41,23 @@ export function openDatabase(options: DatabaseOptions): Database {
   // The pool listens to idle connections only. One that breaks in a transaction fails its statement, which is enough to
   // know; without a listener it would end the process as well.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  return { pool, db: drizzle(pool, { schema }), close: () => pool.end() };
+  return { pool, db: withSafeTransactions(pool), close: () => pool.end() };
+}
+
+/** Drizzle over a pool, whose transactions always give their connection back: its own lose it for good when `begin` fails. */
+function withSafeTransactions(pool: Pool): Db {
+  const db = drizzle(pool, { schema });
+  // Reading the schema takes a while: once a connection, not once a transaction.
+  const onClients = new WeakMap<PoolClient, Db>();
+  db.transaction = async (work, config) => {
+    const client = await pool.connect();
+    try {
+      const onClient = onClients.get(client) ?? drizzle(client, { schema });
+      onClients.set(client, onClient);
+      return await onClient.transaction(work, config);
+    } finally {
+      client.release();
+    }
+  };
+  return db;
 }
