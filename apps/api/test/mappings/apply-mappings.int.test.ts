@@ -144,8 +144,8 @@ describe('ApplyMappings', () => {
     const failed = expect(applying).rejects.toThrow();
     await eventually(async () => {
       const { rows } = await database.pool.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
+        `select pg_terminate_backend(pid) from pg_locks
+         where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())
            and (select count(*) from items where vendor_id = 'cut' and unit_code = 'BOX') > 0`,
       );
       return rows.length > 0;
