@@ -11,6 +11,7 @@ import { AGENT_AUTHENTICATOR, type AgentAuthenticator } from './platform/http/ag
 import { ApiKeys } from './platform/http/api-keys';
 import { DEFAULT_BODY_LIMIT, registerBodyLimits } from './platform/http/body-limits';
 import { replyToClientError } from './platform/http/client-error';
+import { registerConnectionClose } from './platform/http/connection-close';
 import { registerCorrelation } from './platform/http/correlation';
 import { registerInflate } from './platform/http/inflate-body';
 import { registerJsonBody } from './platform/http/json-body';
@@ -24,12 +25,15 @@ import { Lifecycle } from './platform/lifecycle/lifecycle';
 import { HubMetrics } from './platform/metrics/hub-metrics';
 import { VERSION } from './version';
 
+/** A key of 100 characters, each of four percent-encoded bytes. */
+const LONGEST_PARAM = 1_200;
+
 /** Puts the hub together from its settings; it does not listen yet. */
 export async function createApp(settings: HubSettings, logger: Logger): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: DEFAULT_BODY_LIMIT,
     trustProxy: settings.TRUST_PROXY.length > 0 ? settings.TRUST_PROXY : false,
-    routerOptions: { maxParamLength: 600 },
+    routerOptions: { maxParamLength: LONGEST_PARAM },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
@@ -47,6 +51,7 @@ export async function createApp(settings: HubSettings, logger: Logger): Promise<
   registerRequestLog(fastify, logger, app.get(HubMetrics));
   registerBodyLimits(fastify, settings);
   registerCorrelation(fastify);
+  registerConnectionClose(fastify, app.get(Lifecycle));
   // Before the credential is looked at: a browser must be able to read why it was refused.
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   await app.register(cors, {

@@ -94,7 +94,10 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const end = Date.now() + START_LIMIT_MS;
     for (;;) {
       if (started.exitCode !== null) throw new Error(`the hub ended with ${started.exitCode} while starting:\n${output}`);
-      if (Date.now() > end) throw new Error(`the hub did not start:\n${output}`);
+      if (Date.now() > end) {
+        started.kill('SIGKILL');
+        throw new Error(`the hub did not start:\n${output}`);
+      }
       const up = await fetch(`${baseUrl}/health/ready`).then(
         (reply) => reply.ok,
         () => false,
