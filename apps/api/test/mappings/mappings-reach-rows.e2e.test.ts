@@ -109,21 +109,27 @@ describe('mappings and the rows they are for', () => {
     const killed = await startHub();
     try {
       await killed.admin('POST', '/api/admin/mappings', { vendorId: 'killed', ...vat('T1', 'FR-5.5', '5.5') });
-      await storeItems(killed.pool, 'killed', 40_000);
+      await storeItems(killed.pool, 'killed', 10_000);
       const count = async (meaning: string) =>
         (
           await killed.pool.query<{ count: number }>(`select count(*)::int from items where vendor_id = 'killed' and unit_code = $1`, [
             meaning,
           ])
         ).rows[0]?.count ?? 0;
+      // Held up at an item, so that the kill comes in the middle however fast the machine is.
+      const holder = await killed.pool.connect();
+      await holder.query('begin');
+      await holder.query(`select from items where vendor_id = 'killed' and sku = 'S-005000' for update`);
       await killed.admin('POST', '/api/admin/mappings', { vendorId: 'killed', ...unit('BX', 'BOX') });
-      await eventually(async () => (await count('BOX')) > 0);
+      await eventually(async () => (await count('BOX')) === 4_000);
       await killed.kill();
+      await holder.query('rollback');
+      holder.release();
       expect(await count('OLD')).toBeGreaterThan(0);
       await killed.restart();
       // Any further change finds what was left; without one the sweep does, once a minute.
       await killed.admin('POST', '/api/admin/mappings', { vendorId: 'killed', ...unit('KG', 'KILO') });
-      await eventually(async () => (await count('BOX')) === 40_000);
+      await eventually(async () => (await count('BOX')) === 10_000);
     } finally {
       await killed.stop();
     }
