@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MOST_SEEDED, type MappingEntry, type seedMappings } from '@repo/contracts/operations/mapping-operations';
+import type { MappingEntry, seedMappings } from '@repo/contracts/operations/mapping-operations';
 import type { Input, Reply } from '@repo/contracts/operations/operation';
 import type { FieldProblem } from '@repo/contracts/problem';
 import { codeName } from '@repo/shared/database/mappings/mapping-codes';
@@ -15,9 +15,8 @@ import { MappingChanges } from './mapping-changes';
 export class SeedMappings {
   constructor(private readonly changes: MappingChanges) {}
 
-  /** @throws ApiError `too_many_rows`; `invalid_request` when a code is given twice */
+  /** @throws ApiError `invalid_request` when a code is given twice */
   async seed(actor: string, { vendorId, mappings }: Input<typeof seedMappings>['body']): Promise<Reply<typeof seedMappings>> {
-    if (mappings.length > MOST_SEEDED) throw new ApiError('too_many_rows', `A seed takes at most ${MOST_SEEDED} mappings`);
     const values = mappings.map(toActiveValues);
     refuseRepeated(values);
     return this.changes.run(vendorId, async (tx) => {
