@@ -24,7 +24,11 @@ interface Sending {
  * Pushes all batches, a few at once. Two that hold the same key are never under way together: the row that comes later in a
  * file is to win, as it does within one batch.
  */
-export async function pushRows(vendor: VendorSession, prepared: PreparedRows, onReply: (tally: Tally) => void): Promise<PushResult> {
+export async function pushRows(
+  vendor: Pick<VendorSession, 'pushPrepared'>,
+  prepared: PreparedRows,
+  onReply: (tally: Tally) => void,
+): Promise<PushResult> {
   const start = performance.now();
   const tally = new Tally();
   const outcomes: Outcome[][] = [];
