@@ -2,7 +2,7 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module';
@@ -47,7 +47,7 @@ export async function createApp(settings: HubSettings, logger: Logger): Promise<
   });
   app.useLogger(app.get(NestLogger));
   app.useGlobalFilters(new ProblemFilter());
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   registerRequestLog(fastify, logger, app.get(HubMetrics));
   registerBodyLimits(fastify, settings);
   registerCorrelation(fastify);
@@ -70,7 +70,6 @@ export async function createApp(settings: HubSettings, logger: Logger): Promise<
   registerInflate(fastify);
   registerJsonBody(fastify);
   if (settings.SWAGGER_ENABLED) serveOpenApi(app, VERSION);
-  fastify.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
   await app.init();
   return app;
 }

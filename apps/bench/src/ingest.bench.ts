@@ -24,7 +24,7 @@ export async function benchIngest(stack: BenchStack, { rows = 20_000, rounds = 5
   const catalogue = generateCatalogue({ seed: 7, items: rows, at: AT });
   const first = [...catalogue.items()] as ItemRow[];
   const mappings = [...catalogue.mappings()];
-  const later = first.map((row, i) => changeRow(row, { seed: i }) as ItemRow);
+  const later = first.map((row, i) => changeRow<ItemRow>(row, { seed: i }));
   const firstBatches = inBatches(first);
   const laterBatches = inBatches(later);
   const bodies = (batches: ItemRow[][]) => batches.map((items) => Buffer.from(JSON.stringify({ items })));

@@ -6,7 +6,7 @@ import type { HubSettings, PartialSettings } from './settings';
 /** Complete settings, and what has to be stopped at the end. */
 export interface CompletedSettings {
   settings: HubSettings;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /**

@@ -18,7 +18,8 @@ export function registerBodyLimits(fastify: FastifyInstance, settings: HubSettin
     pollReply: 10 * MB,
   };
   fastify.addHook('onRoute', (route) => {
-    const size = (route.config as OperationRouteConfig | undefined)?.operation?.bodySize;
+    const { operation }: OperationRouteConfig = route.config ?? {};
+    const size = operation?.bodySize;
     if (size !== undefined) route.bodyLimit = limits[size];
   });
 }

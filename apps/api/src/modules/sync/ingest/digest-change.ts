@@ -1,4 +1,4 @@
-import type { BatchState, IncomingRow } from '@repo/shared/database/ingest/batch-types';
+import type { BatchState } from '@repo/shared/database/ingest/batch-types';
 import { rowDigestNumber } from '@repo/shared/database/ingest/digest-numbers';
 import type { RowPlan } from './plan-rows';
 
@@ -35,7 +35,7 @@ function countedHash(key: string, state: BatchState): string | undefined {
   return state.parked.get(key)?.contentHash ?? liveHash(key, state);
 }
 
-function hashAfter(plan: RowPlan<IncomingRow>, state: BatchState, dropStale: boolean): string | undefined {
+function hashAfter(plan: RowPlan, state: BatchState, dropStale: boolean): string | undefined {
   const { key, row } = plan.row;
   const parked = state.parked.get(key)?.contentHash;
   switch (plan.act) {

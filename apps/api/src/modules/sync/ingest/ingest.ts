@@ -6,7 +6,7 @@ import { isWorthRepeating } from '@repo/shared/database/database-errors';
 import type { BatchState, IncomingRow } from '@repo/shared/database/ingest/batch-types';
 import { inEntityTransaction } from '@repo/shared/database/ingest/entity-transaction';
 import { readBatchState } from '@repo/shared/database/ingest/read-batch-state';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { SETTINGS, type HubSettings } from '../../../config/settings';
 import { DATABASE } from '../../../platform/database/database.module';
 import { LocalEventBus } from '../../../platform/events/local-events';
@@ -117,7 +117,7 @@ export class Ingest {
       entity,
       rows.map(({ key }) => key),
     );
-    const { plans, mappingVersion } = await this.plan(vendorId, entity, rows, state);
+    const { plans, mappingVersion } = await this.plan(vendorId, entity, rows, state, client);
     return carryOutAlone(client, vendorId, entity, plans, state, mappingVersion, options);
   }
 
@@ -126,9 +126,11 @@ export class Ingest {
     entity: Entity,
     rows: readonly R[],
     state: BatchState,
+    // Whoever holds a connection already looks up mappings on it: waiting for a second one could wait for itself.
+    executor: Pool | PoolClient = this.database.pool,
   ): Promise<{ plans: RowPlan<R>[]; mappingVersion: string | null }> {
     if (entity !== 'items') return { plans: planRows(entity, rows, state, NO_MEANINGS), mappingVersion: null };
-    const meanings = await this.mappings.resolve(vendorId, state.mappingVersion, codesOf(rows));
+    const meanings = await this.mappings.resolve(vendorId, state.mappingVersion, codesOf(rows), executor);
     return { plans: planRows(entity, rows, state, meanings), mappingVersion: meanings.version };
   }
 

@@ -9,7 +9,7 @@ const meanings: CodeMeanings = {
 const incoming = (contentHash: string, micros: number, more: Partial<RowOf['items']> = {}) => ({
   key: 'A',
   micros,
-  row: { sku: 'A', name: 'n', contentHash, lastSyncedAt: '', erpUnitCode: 'OK', erpVatCode: 'OK', ...more } as RowOf['items'],
+  row: { sku: 'A', name: 'n', contentHash, lastSyncedAt: '', erpUnitCode: 'OK', erpVatCode: 'OK', ...more },
 });
 const state = (parts: Partial<BatchState> = {}): BatchState => ({
   stored: new Map(),

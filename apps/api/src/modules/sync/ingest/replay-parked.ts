@@ -45,24 +45,34 @@ export class ReplayParked implements OnModuleInit {
       return before.ended;
     }
     const run = { again: false, ended: Promise.resolve() };
-    run.ended = this.untilNothingIsLeft(vendorId, entity, run).finally(() => this.running.delete(name));
     this.running.set(name, run);
+    // Gone in the same step as its last look at `again`: whoever comes later starts a run of its own.
+    run.ended = this.untilNothingIsLeft(vendorId, entity, run, () => this.running.delete(name));
     return run.ended;
   }
 
-  private async untilNothingIsLeft(vendorId: string, entity: Entity, run: { again: boolean }): Promise<void> {
+  private async untilNothingIsLeft(vendorId: string, entity: Entity, run: { again: boolean }, ended: () => void): Promise<void> {
     let replayed = 0;
-    for (let progress = true; progress && !this.lifecycle.shuttingDown;) {
-      run.again = false;
-      const keys = await findReplayable(this.database.pool, vendorId, entity, MOST_FOUND);
-      let released = 0;
-      for (let at = 0; at < keys.length && !this.lifecycle.shuttingDown; at += MOST_REPLAYED) {
-        released += await this.replayKeys(vendorId, entity, keys.slice(at, at + MOST_REPLAYED));
-      }
-      replayed += released;
-      progress = released > 0 || run.again;
+    try {
+      do {
+        run.again = false;
+        const released = await this.replayOnce(vendorId, entity);
+        replayed += released;
+        run.again ||= released > 0;
+      } while (run.again && !this.lifecycle.shuttingDown);
+    } finally {
+      ended();
     }
     if (replayed > 0) this.logger.log({ msg: 'parked rows replayed', vendorId, entity, rows: replayed });
+  }
+
+  private async replayOnce(vendorId: string, entity: Entity): Promise<number> {
+    const keys = await findReplayable(this.database.pool, vendorId, entity, MOST_FOUND);
+    let released = 0;
+    for (let at = 0; at < keys.length && !this.lifecycle.shuttingDown; at += MOST_REPLAYED) {
+      released += await this.replayKeys(vendorId, entity, keys.slice(at, at + MOST_REPLAYED));
+    }
+    return released;
   }
 
   private replayKeys(vendorId: string, entity: Entity, keys: readonly string[]): Promise<number> {

@@ -20,6 +20,7 @@ const MOST_FOLDED = 5_000;
 export class Sweeps {
   private readonly logger = new Logger('Sweeps');
   private readonly busy = new Set<string>();
+  private sweptSinceLeading = false;
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
@@ -44,6 +45,9 @@ export class Sweeps {
   /** Keeps the running digests short: a heartbeat adds up what is not folded yet. */
   @Interval(FOLD_EVERY_MS)
   async everyFewSeconds(): Promise<void> {
+    // What the last leader left undone does not wait for the minute.
+    if (this.leader.leads && !this.sweptSinceLeading) await this.everyMinute();
+    this.sweptSinceLeading = this.leader.leads;
     await this.once('digests', async () => {
       for (let folded = MOST_FOLDED; folded === MOST_FOLDED && !this.lifecycle.shuttingDown;) {
         folded = await foldDeltas(this.database.pool, MOST_FOLDED);
