@@ -55,3 +55,26 @@ export function trimDecimal(numeric: string): string {
   const trimmed = numeric.replace(/\.?0+$/, '');
   return trimmed === '-0' ? '0' : trimmed;
 }
+
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** Whether this is a decimal in canonical form already, as most are: then {@link readDecimal} would give it back. */
+export function isCanonicalDecimal(value: unknown): value is string {
+  if (typeof value !== 'string') return false;
+  const start = value.charCodeAt(0) === MINUS ? 1 : 0;
+  let point = value.length;
+  for (let i = start; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code === POINT && point === value.length) point = i;
+    else if (code < ZERO || code > NINE) return false;
+  }
+  const whole = point - start;
+  const fraction = Math.max(0, value.length - point - 1);
+  if (whole < 1 || whole > MOST_INTEGER_DIGITS || fraction > MOST_FRACTION_DIGITS) return false;
+  if (whole > 1 && value.charCodeAt(start) === ZERO) return false;
+  if (point < value.length && (fraction === 0 || value.charCodeAt(value.length - 1) === ZERO)) return false;
+  return value !== '-0';
+}

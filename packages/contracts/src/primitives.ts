@@ -1,18 +1,20 @@
 import { z } from 'zod';
-import { readDecimal } from './decimal';
-import { microsOf } from './timestamp';
+import { isCanonicalDecimal, readDecimal, type DecimalReading } from './decimal';
+import { UNSURE, withFastReader } from './fast-read';
+import { microsOf, plainMicros } from './timestamp';
 import { findUnsafe } from './unsafe-values';
 import { formatPath } from './problem';
 
 /** Text of `min` to `max` characters (code points, as PostgreSQL counts), kept byte for byte. */
 export function text(max: number, min = 0) {
-  return z
+  const schema = z
     .string()
     .refine((value) => value.length >= min && (value.length <= max || codePoints(value) <= max), {
       error: (issue) =>
         typeof issue.input === 'string' && issue.input.length < min ? 'must not be empty' : `must be at most ${max} characters`,
     })
     .meta({ ...(min > 0 ? { minLength: min } : {}), maxLength: max });
+  return withFastReader(schema, (value) => (typeof value === 'string' && value.length >= min && value.length <= max ? value : UNSURE));
 }
 
 /** Characters as PostgreSQL counts them: an emoji is one, though two UTF-16 units. */
@@ -23,8 +25,12 @@ function codePoints(value: string): number {
 }
 
 /** Text that must match `pattern`; `what` says it in words. */
-export function pattern(expression: RegExp, what: string) {
-  return z.string().regex(expression, { error: `must be ${what}` });
+export function pattern(expression: RegExp, what: string, meta: z.core.GlobalMeta = {}) {
+  const schema = z
+    .string()
+    .regex(expression, { error: `must be ${what}` })
+    .meta(meta);
+  return withFastReader(schema, (value) => (typeof value === 'string' && expression.test(value) ? value : UNSURE));
 }
 
 /** Bounds of a decimal as whole numbers, inclusive. */
@@ -35,13 +41,12 @@ export interface DecimalBounds {
 
 /** A decimal (see {@link readDecimal}); what comes out is its canonical string. */
 export function decimal(bounds: DecimalBounds = {}) {
-  return z
+  const schema = z
     .unknown()
     .transform((input, context): string => {
-      const reading = readDecimal(input);
-      const problem = 'problem' in reading ? reading.problem : outOfBounds(reading.value, bounds);
-      if (problem === undefined && 'value' in reading) return reading.value;
-      context.addIssue({ code: 'custom', message: input === undefined ? 'is required' : (problem ?? 'is not a decimal') });
+      const reading = readBounded(input, bounds);
+      if ('value' in reading) return reading.value;
+      context.addIssue({ code: 'custom', message: input === undefined ? 'is required' : reading.problem });
       return z.NEVER;
     })
     .meta({
@@ -49,6 +54,18 @@ export function decimal(bounds: DecimalBounds = {}) {
       examples: ['12.5'],
       description: `Decimal${bounds.min === undefined ? '' : `, at least ${bounds.min}`}${bounds.max === undefined ? '' : `, at most ${bounds.max}`}: a string, or a number of at most 15 significant digits.`,
     });
+  return withFastReader(schema, (value) => {
+    if (isCanonicalDecimal(value)) return outOfBounds(value, bounds) === undefined ? value : UNSURE;
+    const reading = readBounded(value, bounds);
+    return 'value' in reading ? reading.value : UNSURE;
+  });
+}
+
+function readBounded(input: unknown, bounds: DecimalBounds): DecimalReading {
+  const reading = readDecimal(input);
+  if ('problem' in reading) return reading;
+  const problem = outOfBounds(reading.value, bounds);
+  return problem === undefined ? reading : { problem };
 }
 
 /** Compares with whole bounds on the text alone: never a float. */
@@ -76,7 +93,7 @@ const LONGEST_TIME = 64;
 
 /** A time with offset (ISO 8601), kept as sent. */
 export function timestamp() {
-  return z.iso
+  const schema = z.iso
     .datetime({ offset: true, abort: true, error: 'must be an ISO 8601 time with offset, such as 2026-01-31T08:30:00Z' })
     .max(LONGEST_TIME, { abort: true, error: `must be at most ${LONGEST_TIME} characters` })
     .refine(
@@ -86,23 +103,26 @@ export function timestamp() {
       },
       { error: 'must be between the years 1000 and 9999' },
     );
+  return withFastReader(schema, (value) => (typeof value === 'string' && plainMicros(value) !== undefined ? value : UNSURE));
 }
 
 /** A calendar date, `2026-01-31`. */
 export const CalendarDate = z.iso.date();
 
 /** A vendor's id; needs no prior registration for mappings or enrolment. */
-export const VendorId = pattern(/^[A-Za-z0-9._-]{1,64}$/, '1 to 64 characters of A-Z a-z 0-9 . _ -').meta({ examples: ['vendor-1'] });
+export const VendorId = pattern(/^[A-Za-z0-9._-]{1,64}$/, '1 to 64 characters of A-Z a-z 0-9 . _ -', {
+  examples: ['vendor-1'],
+});
 
 /** A content hash as the agent makes it: opaque to the hub. */
-export const ContentHash = pattern(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 characters of A-Z a-z 0-9 _ -').meta({
+export const ContentHash = pattern(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 characters of A-Z a-z 0-9 _ -', {
   examples: ['75e0d458fc2da40b5b8b8b614d0192e9'],
 });
 
 /** What a correlation id may look like; anything else is replaced by a new one. */
 export const CORRELATION_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
-export const Uuid = pattern(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'a UUID').meta({ format: 'uuid' });
+export const Uuid = pattern(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, 'a UUID', { format: 'uuid' });
 
 /** The three kinds of synchronised rows. */
 export const ENTITY_LIST = ['items', 'stock', 'warehouses'] as const;
@@ -111,20 +131,24 @@ export type Entity = z.infer<typeof Entity>;
 
 /** A free-form JSON object of at most `maxBytes` of JSON, kept as it is. */
 export function freeObject(maxBytes: number) {
-  return z
+  const schema = z
     .unknown()
     .transform((input, context): Record<string, unknown> => {
-      const fail = (message: string, path: (string | number)[] = []) => {
-        context.addIssue({ code: 'custom', message: path.length === 0 ? message : `${formatPath(path)} ${message}` });
-        return z.NEVER;
-      };
-      if (typeof input !== 'object' || input === null || Array.isArray(input)) return fail('must be an object');
-      const unsafe = findUnsafe(input);
-      if (unsafe !== undefined) return fail(unsafe.message, unsafe.path);
-      if (Buffer.byteLength(JSON.stringify(input)) > maxBytes) return fail(`must be at most ${maxBytes} bytes of JSON`);
-      return input as Record<string, unknown>;
+      const fault = faultOfObject(input, maxBytes);
+      if (fault === undefined) return input as Record<string, unknown>;
+      context.addIssue({ code: 'custom', message: fault });
+      return z.NEVER;
     })
     .meta({ type: 'object', additionalProperties: true, description: `Free-form, at most ${maxBytes} bytes of JSON.` });
+  return withFastReader(schema, (value) => (faultOfObject(value, maxBytes) === undefined ? value : UNSURE));
+}
+
+function faultOfObject(input: unknown, maxBytes: number): string | undefined {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return 'must be an object';
+  const unsafe = findUnsafe(input);
+  if (unsafe !== undefined) return unsafe.path.length === 0 ? unsafe.message : `${formatPath(unsafe.path)} ${unsafe.message}`;
+  if (Buffer.byteLength(JSON.stringify(input)) > maxBytes) return `must be at most ${maxBytes} bytes of JSON`;
+  return undefined;
 }
 
 /** The unit separator that joins warehouse id and SKU to the key of a stock row. */

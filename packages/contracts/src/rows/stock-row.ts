@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { UNSURE, withFastReader } from '../fast-read';
 import { ContentHash, decimal, KEY_SEPARATOR, text, timestamp } from '../primitives';
 
 /** A part of a stock key: the separator may not stand in it, or two keys could look like one. */
-const keyPart = text(100, 1).refine((value) => !value.includes(KEY_SEPARATOR), { error: 'must not hold U+001F' });
+const keyPart = withFastReader(
+  text(100, 1).refine((value) => !value.includes(KEY_SEPARATOR), { error: 'must not hold U+001F' }),
+  (value) => (typeof value === 'string' && value.length >= 1 && value.length <= 100 && !value.includes(KEY_SEPARATOR) ? value : UNSURE),
+);
 
 /** The stock of one item in one warehouse as an agent sends it. */
 export const StockRow = z
