@@ -112,7 +112,7 @@ describe('plain times', () => {
         (date, micros) => {
           const iso = `${date.toISOString().slice(0, 23)}${String(micros).padStart(3, '0')}Z`;
           const plain = plainMicros(iso);
-          if (date.getUTCDate() <= 28) expect(plain).toBe(date.getTime() * 1000 + micros);
+          if (!iso.includes('-02-29T')) expect(plain).toBe(date.getTime() * 1000 + micros);
           expect(microsOf(iso)).toBe(date.getTime() * 1000 + micros);
         },
       ),

@@ -27,11 +27,13 @@ export function isoOfMicros(micros: number): string {
 
 const PLAIN = '0000-00-00T00:00:00';
 const DIGIT_PLACES = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18];
+/** Of each month, January at 1. */
+const DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const DAY_MICROS = 86_400_000_000;
 
 /**
  * The same for the plainest form, which most times have: `2026-01-31T08:30:00Z`, with up to six more digits, of the years
- * 1970 to 9998 and the days up to the 28th. Undefined for every other form: no verdict, only no short cut.
+ * 1970 to 9998, a leap day excepted. Undefined for every other form: no verdict, only no short cut.
  */
 export function plainMicros(iso: string): number | undefined {
   const { length } = iso;
@@ -40,7 +42,7 @@ export function plainMicros(iso: string): number | undefined {
   for (const place of [4, 7, 10, 13, 16]) if (iso.charCodeAt(place) !== PLAIN.charCodeAt(place)) return undefined;
   const year = two(iso, 0) * 100 + two(iso, 2);
   const [month, day, hour, minute, second] = [two(iso, 5), two(iso, 8), two(iso, 11), two(iso, 14), two(iso, 17)];
-  if (year < 1970 || year > 9998 || month < 1 || month > 12 || day < 1 || day > 28) return undefined;
+  if (year < 1970 || year > 9998 || month < 1 || month > 12 || day < 1 || day > (DAYS[month] ?? 0)) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   let fraction = 0;
   if (length > 20) {

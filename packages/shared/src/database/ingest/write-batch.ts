@@ -66,7 +66,7 @@ async function upsert(
       mappingVersion,
       ...own,
       columnLiteral(rows, 'text', ({ row }) => row.contentHash),
-      columnLiteral(rows, 'text', ({ micros }) => isoOfMicros(micros)),
+      columnLiteral(rows, 'timestamptz', ({ row }) => row.lastSyncedAt),
       numberLiteral(rows.map(({ key }) => keyHashNumber(key))),
       numberLiteral(rows.map(({ key, row }) => rowDigestNumber(key, row.contentHash))),
     ],
