@@ -1,8 +1,12 @@
-import { migrateDatabase } from '@repo/shared/database/migrate';
+import { isDatabaseUnavailable } from '@repo/shared/database/database-errors';
+import type { Database } from '@repo/shared/database/connect';
+import { isReadyForWrites, migrateDatabase } from '@repo/shared/database/migrate';
 import type { PartialSettings } from './config/settings';
 import { completeForDevelopment } from './config/development-stack';
 import { createApp } from './create-app';
+import type { Logger } from 'pino';
 import { createLogger } from './platform/logging/logger';
+import { DATABASE } from './platform/database/database.module';
 import { Lifecycle } from './platform/lifecycle/lifecycle';
 
 /** A shutdown that takes longer than this is cut off. */
@@ -14,6 +18,7 @@ export async function startHub(partial: PartialSettings): Promise<void> {
   const logger = createLogger(settings);
   if (settings.MIGRATE_ON_BOOT) await migrateDatabase(settings.DATABASE_URL);
   const app = await createApp(settings, logger);
+  await lookAtDatabase(app.get<Database>(DATABASE), logger);
   await app.listen({ port: settings.PORT, host: settings.HOST });
   logger.info({ url: await app.getUrl() }, `hub is up`);
 
@@ -44,4 +49,14 @@ export async function startHub(partial: PartialSettings): Promise<void> {
   };
   process.on('SIGTERM', shutdown);
   process.on('SIGINT', shutdown);
+}
+
+/** A hub that does not migrate starts all the same, and is not ready until somebody has; so does one whose database is away. */
+async function lookAtDatabase({ pool }: Database, logger: Logger): Promise<void> {
+  try {
+    if (!(await isReadyForWrites(pool))) logger.warn('the database is not migrated: not ready until it is');
+  } catch (error) {
+    if (!isDatabaseUnavailable(error)) throw error;
+    logger.warn({ err: error }, 'the database cannot be reached: not ready until it can');
+  }
 }

@@ -53,7 +53,7 @@ export function buildOpenApi(operations: readonly Operation[], version: string):
 }
 
 function describe(operation: Operation, schemaOf: (schema: z.ZodType, io: 'input' | 'output') => Json): Json {
-  const content = (schema: z.ZodType) => ({ 'application/json': { schema: schemaOf(schema, 'output') } });
+  const content = (schema: z.ZodType) => ({ [operation.replyType ?? 'application/json']: { schema: schemaOf(schema, 'output') } });
   const good = operation.reply === undefined ? { description: 'Done' } : { description: 'Done', content: content(operation.reply) };
   const responses: Json = Object.fromEntries([operation.status, ...(operation.alsoStatus ?? [])].map((status) => [status, good]));
   for (const [status, codes] of groupByStatus(operation)) {

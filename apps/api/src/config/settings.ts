@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { namedKeys } from './named-keys';
+import { origins, trustedProxies } from './network-lists';
 
 const wholeNumber = (fallback: number, most = Number.MAX_SAFE_INTEGER) =>
   z
@@ -38,33 +40,6 @@ function readSize(value: string): number {
   return Number.parseInt(value, 10) * unit;
 }
 
-/** A named key of API_KEYS. */
-export interface NamedKey {
-  name: string;
-  scope: 'admin' | 'orders' | 'read';
-  secret: string;
-}
-
-const namedKeys = z
-  .string()
-  .transform((value, context): NamedKey[] =>
-    value
-      .split(',')
-      .filter((part) => part.trim() !== '')
-      .map((part) => {
-        const [, name, scope, key] = /^\s*([A-Za-z0-9._-]+):(admin|orders|read):(\S{16,})\s*$/.exec(part) ?? [];
-        if (name === undefined || scope === undefined || key === undefined) {
-          context.addIssue({
-            code: 'custom',
-            message: 'takes name:scope:secret, separated by commas; scope admin, orders or read; secret of at least 16 characters',
-          });
-          return z.NEVER;
-        }
-        return { name, scope: scope as NamedKey['scope'], secret: key };
-      }),
-  )
-  .default([]);
-
 const development = (environment: string) => environment !== 'production';
 
 const Settings = z.object({
@@ -82,7 +57,7 @@ const Settings = z.object({
   MIGRATE_ON_BOOT: flag.optional(),
   REDIS_URL: url('redis:', 'rediss:').optional(),
   API_SECRET: secret(32).optional(),
-  API_KEYS: namedKeys,
+  API_KEYS: namedKeys.default([]),
   AGENT_SECRET: secret(16).optional(),
   OUTBOUND_SECRET: secret(32).optional(),
   BULLMQ_CONCURRENCY: wholeNumber(5, 20),
@@ -113,12 +88,8 @@ const Settings = z.object({
   RATE_LIMIT_AUTH_FAILURES: wholeNumber(20),
   BODY_LIMIT_INCREMENTAL: megabytes(5),
   BODY_LIMIT_BATCH: megabytes(10),
-  TRUST_PROXY: z
-    .string()
-    .transform((value) => (value === 'false' || value === '' ? [] : value.split(',').map((part) => part.trim())))
-    .refine((parts) => !parts.includes('true'), { error: 'takes false, or the addresses and CIDRs of the proxies, separated by commas' })
-    .default([]),
-  CORS_ORIGINS: list.default([]),
+  TRUST_PROXY: trustedProxies.default([]),
+  CORS_ORIGINS: origins.default([]),
   SWAGGER_ENABLED: flag.optional(),
   SLACK_WEBHOOK_URL: url('https:', 'http:').optional(),
   METRICS_TOKEN: z.string().min(1).optional(),

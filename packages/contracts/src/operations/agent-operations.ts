@@ -44,6 +44,7 @@ export const registerAgent = operation({
     'An update (by the current agent token) answers 200 and changes only what it names.',
   access: 'registration',
   limit: 'register',
+  headers: z.object({ 'x-vendor-id': z.string().optional() }),
   body: Registration,
   status: 201,
   alsoStatus: [200],

@@ -40,6 +40,8 @@ export interface Operation {
   readonly status: number;
   /** The reply with `status`; absent for 204. */
   readonly reply?: z.ZodType;
+  /** The media type of the reply, where it is not JSON. */
+  readonly replyType?: string;
   /** Further good statuses with the same reply. */
   readonly alsoStatus?: readonly number[];
   readonly errors: readonly ErrorCode[];

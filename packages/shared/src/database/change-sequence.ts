@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 /**
  * The change number of a write: its transaction's number plus the offset of this database. Numbers come in the order in
@@ -13,7 +13,7 @@ export const CHANGE_HORIZON = '(pg_snapshot_xmin(pg_current_snapshot())::text::b
  * Makes change numbers go on upwards also after a dump was restored into another cluster, whose transaction numbers start
  * again from below: the offset grows past the highest number stored. Cheap when the cluster is still the same.
  */
-export async function ensureHubState(client: ClientBase): Promise<void> {
+export async function ensureHubState(client: ClientBase | Pool): Promise<void> {
   const { rows } = await client.query<{ here: string; known: string | null }>(
     `select (select system_identifier::text from pg_control_system()) as here, (select system_identifier from hub_state) as known`,
   );

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { migrateDatabase } from './migrate';
 
 /** `pnpm db:migrate`: brings the database of DATABASE_URL to the present schema. */
 async function main(): Promise<void> {
-  const url = process.env['DATABASE_URL'];
-  if (url === undefined || url === '') {
+  const { DATABASE_URL: given, DATABASE_URL_FILE: file } = process.env;
+  const url = given || (file ? readFileSync(file, 'utf8').trim() : '');
+  if (url === '') {
     process.stderr.write(
-      'DATABASE_URL is not set: give the URL of the PostgreSQL to migrate, such as postgres://user@localhost:5432/hub\n',
+      'DATABASE_URL (or DATABASE_URL_FILE) is not set: give the URL of the PostgreSQL to migrate, such as postgres://user@localhost:5432/hub\n',
     );
     process.exitCode = 1;
     return;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { Client, type ClientBase } from 'pg';
+import { Client, type ClientBase, type Pool } from 'pg';
 import { ensureHubState } from './change-sequence';
 
 /** Where the committed migrations are. */
@@ -27,8 +27,18 @@ export async function migrateDatabase(url: string): Promise<void> {
   }
 }
 
+/**
+ * Whether this process may write: the database is migrated, and knows which cluster it is in. To be asked before the first
+ * write, also by hubs that do not migrate: a restored database counts its changes on from where it was.
+ */
+export async function isReadyForWrites(pool: Pool): Promise<boolean> {
+  if (!(await isMigrated(pool))) return false;
+  await ensureHubState(pool);
+  return true;
+}
+
 /** Whether every committed migration has been applied to this database. */
-export async function isMigrated(client: Pick<ClientBase, 'query'>): Promise<boolean> {
+export async function isMigrated(client: ClientBase | Pool): Promise<boolean> {
   const latest = readMigrationFiles({ migrationsFolder: MIGRATIONS_FOLDER }).at(-1);
   const { rows: known } = await client.query<{ found: boolean }>(`select to_regclass('drizzle.__drizzle_migrations') is not null as found`);
   if (latest === undefined || known[0]?.found !== true) return latest === undefined;

@@ -1,15 +1,17 @@
-import { Controller, Get, Inject, Res, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Inject, Res, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService } from '@nestjs/terminus';
+import { getHealth, getLiveness, getReadiness } from '@repo/contracts/operations/health-operations';
 import type { Database } from '@repo/shared/database/connect';
-import { isMigrated } from '@repo/shared/database/migrate';
+import { isReadyForWrites } from '@repo/shared/database/migrate';
 import type { FastifyReply } from 'fastify';
 import { DATABASE } from '../../platform/database/database.module';
 import { ApiError } from '../../platform/errors/api-error';
+import { Operation } from '../../platform/http/operation.decorator';
 import { Lifecycle } from '../../platform/lifecycle/lifecycle';
 import { HealthChecks } from './health-checks';
 
 /** For orchestrators and people: not behind any credential, without details that would help an attacker. */
-@Controller('health')
+@Controller()
 export class HealthController {
   private migrated = false;
 
@@ -21,7 +23,7 @@ export class HealthController {
   ) {}
 
   /** Every part; 503 when PostgreSQL or Redis is down. */
-  @Get()
+  @Operation(getHealth)
   async all(@Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     try {
       return await this.health.check([
@@ -40,18 +42,18 @@ export class HealthController {
   }
 
   /** The process answers. */
-  @Get('live')
+  @Operation(getLiveness)
   live(): { status: string } {
     return { status: 'ok' };
   }
 
   /** Traffic may come: migrations done and PostgreSQL reachable (without Redis the API is degraded, not unready). */
-  @Get('ready')
+  @Operation(getReadiness)
   async ready(): Promise<{ status: string }> {
     if (this.lifecycle.shuttingDown) throw new ApiError('shutting_down', 'This instance is shutting down.');
     const result = await this.checks.postgres();
     if (result['database']?.status !== 'up') throw new ApiError('unavailable', 'The database cannot be reached.');
-    this.migrated ||= await isMigrated(this.database.pool);
+    this.migrated ||= await isReadyForWrites(this.database.pool);
     if (!this.migrated) throw new ApiError('unavailable', 'The database is not migrated yet.');
     return { status: 'ok' };
   }

@@ -1,21 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
+import { Controller, Headers, Inject, Res } from '@nestjs/common';
+import { getMetrics } from '@repo/contracts/operations/health-operations';
 import type { FastifyReply } from 'fastify';
 import { SETTINGS, type HubSettings } from '../../config/settings';
 import { ApiError } from '../../platform/errors/api-error';
+import { Operation } from '../../platform/http/operation.decorator';
 import { HubMetrics } from '../../platform/metrics/hub-metrics';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 /** Prometheus text. Open without METRICS_TOKEN in development; never served without one in production. */
-@Controller('metrics')
+@Controller()
 export class MetricsController {
   constructor(
     @Inject(SETTINGS) private readonly settings: HubSettings,
     private readonly metrics: HubMetrics,
   ) {}
 
-  @Get()
+  @Operation(getMetrics)
   async text(
     @Headers('authorization') authorization: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,

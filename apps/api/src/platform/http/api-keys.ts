@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { NamedKey } from '../../config/settings';
+import type { NamedKey } from '../../config/named-keys';
 import type { KeyIdentity } from './caller';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();

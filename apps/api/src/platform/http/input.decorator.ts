@@ -43,7 +43,7 @@ export function parseRequest(
     params: parseUrl(operation.params, request.params),
     query: parseUrl(operation.query, request.query),
     headers: parse(operation.headers, request.headers),
-    body: parse(operation.body ?? NO_BODY, request.body ?? (operation.bodyOptional === true ? {} : request.body)),
+    body: parse(operation.body ?? NO_BODY, request.body === undefined && operation.bodyOptional === true ? {} : request.body),
   };
   if (problems.length > 0) {
     const [first] = problems;

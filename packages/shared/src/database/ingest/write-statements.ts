@@ -40,9 +40,9 @@ export function upsertStatement(entity: Entity, alone: boolean): string {
       : '$2::bigint is null',
   ];
   return `with written as (
-      insert into ${entity} as stored (vendor_id, ${names.join(', ')}, touched_at, updated_at, change_seq)
-      select $1, ${names.map((name) => `batch.${name}`).join(', ')}, clock_timestamp(), clock_timestamp(), ${CHANGE_SEQ}
-        from unnest(${parameters}) as batch (${names.join(', ')})
+      insert into ${entity} as stored (vendor_id, ${names.join(', ')}, created_at, touched_at, updated_at, change_seq)
+      select $1, ${names.map((name) => `batch.${name}`).join(', ')}, moment.now, moment.now, moment.now, ${CHANGE_SEQ}
+        from unnest(${parameters}) as batch (${names.join(', ')}), (select clock_timestamp() as now) as moment
         where ${guards.join(' and ')}
         order by ${keys.map((key) => `batch.${key}`).join(', ')}
       on conflict (vendor_id, ${keys.join(', ')}) do update set
