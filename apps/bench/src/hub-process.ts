@@ -12,9 +12,9 @@ export interface BenchHub {
   baseUrl: string;
   pid: number;
   /** Registers a vendor and seeds what its items need. */
-  enrol(vendorId: string, mappings: readonly unknown[]): Promise<{ token: string }>;
-  /** Resident memory in bytes, as the operating system counts it. */
-  residentBytes(): number;
+  enrol(vendorId: string, mappings?: readonly unknown[]): Promise<{ token: string }>;
+  /** Resident memory in bytes, as the operating system counts it: all of it, and without what is mapped from files. */
+  residentBytes(): { all: number; anonymous: number };
   stop(): Promise<void>;
 }
 
@@ -27,7 +27,9 @@ export async function startBenchHub(databaseUrl: string, redisUrl: string, env: 
       '100000000',
     ]),
   );
-  const child = spawn(process.execPath, [MAIN], {
+  // For profiles: BENCH_NODE_FLAGS='--cpu-prof --cpu-prof-dir=…' (flags of Node for the hub).
+  const flags = process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [];
+  const child = spawn(process.execPath, [...flags, MAIN], {
     env: {
       PATH: process.env['PATH'] ?? '',
       NODE_ENV: 'test',
@@ -47,18 +49,21 @@ export async function startBenchHub(databaseUrl: string, redisUrl: string, env: 
   return {
     baseUrl,
     pid,
-    async enrol(vendorId, mappings) {
+    async enrol(vendorId, mappings = []) {
       const registered = await call(
         `${baseUrl}/api/agents/register`,
         { authorization: `Bearer ${AGENT_SECRET}` },
         { vendorId, erpType: 'Bench' },
       );
-      await call(`${baseUrl}/api/admin/mappings/seed`, { 'x-api-key': API_SECRET }, { vendorId, mappings });
+      if (mappings.length > 0) {
+        await call(`${baseUrl}/api/admin/mappings/seed`, { 'x-api-key': API_SECRET }, { vendorId, mappings });
+      }
       return { token: (registered as { token: string }).token };
     },
     residentBytes() {
-      const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-      return Number(line?.[1] ?? 0) * 1024;
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? Number.NaN) * 1024;
+      return { all: bytes('VmRSS'), anonymous: bytes('RssAnon') };
     },
     stop: () =>
       new Promise((resolve) => {

@@ -1,11 +1,30 @@
+import { parseArgs } from 'node:util';
 import { startBenchStack, type BenchStack } from './bench-stack';
+import { benchFlood } from './flood.bench';
+import { benchHeartbeat } from './heartbeat.bench';
 import { benchIngest } from './ingest.bench';
+import { benchMemory } from './memory.bench';
 import { print, printMachine } from './report';
 
-const BENCHES: Record<string, (stack: BenchStack) => Promise<boolean>> = { ingest: benchIngest };
+/** Of those benches that know them. */
+interface Sizes {
+  rows?: number;
+  rounds?: number;
+  seconds?: number;
+}
 
-/** `pnpm bench [name …]`: measures, prints, and exits with 1 when a promise does not hold. */
-async function main(names: string[]): Promise<void> {
+const BENCHES: Record<string, (stack: BenchStack, sizes: Sizes) => Promise<boolean>> = {
+  ingest: benchIngest,
+  heartbeat: benchHeartbeat,
+  memory: benchMemory,
+  flood: benchFlood,
+};
+
+/** `pnpm bench [name …] [--rows N]`: measures, prints, and exits with 1 when a promise does not hold. */
+async function main(args: string[]): Promise<void> {
+  const { values, positionals: names } = parseArgs({ args, allowPositionals: true, options: { rows: { type: 'string' } } });
+  const rows = Number(values.rows ?? 1);
+  if (!Number.isSafeInteger(rows) || rows < 1) throw new Error('--rows takes a whole number of at least 1');
   const unknown = names.filter((name) => BENCHES[name] === undefined);
   if (unknown.length > 0) {
     print(`There is no bench ${unknown.join(', ')}: take ${Object.keys(BENCHES).join(', ')}, or none for all.`);
@@ -13,15 +32,19 @@ async function main(names: string[]): Promise<void> {
     return;
   }
   printMachine();
+  const sizes: Sizes = values.rows === undefined ? {} : { rows };
   const stack = await startBenchStack();
   try {
     for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
       print();
-      if (!(await (BENCHES[name] as (typeof BENCHES)[string])(stack))) process.exitCode = 1;
+      if (!(await (BENCHES[name] as (typeof BENCHES)[string])(stack, sizes))) process.exitCode = 1;
     }
   } finally {
     await stack.stop();
   }
 }
 
-void main(process.argv.slice(2));
+main(process.argv.slice(2)).catch((error: unknown) => {
+  print(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
