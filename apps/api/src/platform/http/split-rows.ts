@@ -31,7 +31,8 @@ export interface SplitEnvelope {
  */
 export class RowSplitter {
   private readonly rows: unknown[] = [];
-  private readonly skeleton: Buffer[] = [];
+  /** Bytes as Latin-1: a view of each chunk would keep the whole body in memory until its end. */
+  private skeleton = '';
   /** The beginning of a row that a chunk's end has cut. */
   private readonly cut: Buffer[] = [];
   private depth = 0;
@@ -52,7 +53,7 @@ export class RowSplitter {
         i = this.skipString(chunk, i + 1) - 1;
       } else if (kind === OPEN) {
         if (this.depth === 2 && this.rowsMayBegin && !this.inRow && chunk[i] === OPEN_OBJECT) {
-          this.skeleton.push(chunk.subarray(from, i));
+          this.skeleton += chunk.toString('latin1', from, i);
           from = i;
           this.inRow = true;
         }
@@ -63,7 +64,9 @@ export class RowSplitter {
         this.inRow = false;
       }
     }
-    if (from < chunk.length) (this.inRow ? this.cut : this.skeleton).push(chunk.subarray(from));
+    if (from === chunk.length) return;
+    if (this.inRow) this.cut.push(chunk.subarray(from));
+    else this.skeleton += chunk.toString('latin1', from);
   }
 
   /** From within a string to the place behind its end, or to the end of the chunk. */
@@ -94,7 +97,7 @@ export class RowSplitter {
 
   end(): SplitEnvelope {
     // A row that never ended makes the skeleton unreadable, as it should.
-    const text = this.decode(Buffer.concat([...this.skeleton, ...this.cut]));
+    const text = this.decode(Buffer.concat([Buffer.from(this.skeleton, 'latin1'), ...this.cut]));
     const value = JSON.parse(text) as unknown;
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) this.putRowsBack(value as Record<string, unknown>);
     return { value, needsLook: this.needsLook };
@@ -102,7 +105,7 @@ export class RowSplitter {
 
   private endRow(tail: Buffer): void {
     const bytes = this.cut.length === 0 ? tail : Buffer.concat([...this.cut.splice(0), tail]);
-    this.skeleton.push(Buffer.from(`{"row":${this.rows.length}}`));
+    this.skeleton += `{"row":${this.rows.length}}`;
     this.rows.push(JSON.parse(this.decode(bytes)));
   }
 
