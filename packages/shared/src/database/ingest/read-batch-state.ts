@@ -8,27 +8,32 @@ const PARKED = (entity: Entity, keys: string) =>
   `select 'p', key, content_hash, ${MICROS}, false from parked_rows where vendor_id = $1 and entity = '${entity}' and key = any(${keys})`;
 
 /**
- * One statement an entity: all of it seen at one moment. Keys are joined, not listed: a join looks each up in the primary
- * key, where a list lets the planner, without statistics yet, walk a whole vendor's `_changes` index.
- * Rows are (kind, key, content_hash, micros, deleted).
+ * The row of each wanted key, looked up in the primary key. A plain join would leave it to the planner, which reads the
+ * whole vendor instead where its statistics do not know the vendor yet; a subquery with a limit is carried out key by key.
  */
+const lookUp = (table: string, columns: string, where: string) =>
+  `cross join lateral (select ${columns} from ${table} where vendor_id = $1 and ${where} limit 1) as found`;
+
+const STORED = `found.content_hash, (extract(epoch from found.last_synced_at) * 1000000)::bigint::text as micros, found.deleted_at is not null as deleted`;
+const STORED_COLUMNS = 'content_hash, last_synced_at, deleted_at';
+
+/** One statement an entity: all of it seen at one moment. Rows are (kind, key, content_hash, micros, deleted). */
 const QUERIES: Readonly<Record<Entity, string>> = {
-  items: `select 's' as kind, sku as key, content_hash, ${MICROS} as micros, deleted_at is not null as deleted
-      from unnest($2::text[]) as wanted (key) join items on vendor_id = $1 and sku = wanted.key
+  items: `select 's' as kind, wanted.key, ${STORED}
+      from unnest($2::text[]) as wanted (key) ${lookUp('items', STORED_COLUMNS, 'sku = wanted.key')}
     union all ${PARKED('items', '$2::text[]')}
     union all select 'v', version::text, null, null, false from mapping_versions where vendor_id = $1`,
-  warehouses: `select 's' as kind, erp_warehouse_id as key, content_hash, ${MICROS} as micros, deleted_at is not null as deleted
-      from unnest($2::text[]) as wanted (key) join warehouses on vendor_id = $1 and erp_warehouse_id = wanted.key
+  warehouses: `select 's' as kind, wanted.key, ${STORED}
+      from unnest($2::text[]) as wanted (key) ${lookUp('warehouses', STORED_COLUMNS, 'erp_warehouse_id = wanted.key')}
     union all ${PARKED('warehouses', '$2::text[]')}`,
-  stock: `select 's' as kind, stock.erp_warehouse_id || U&'\\001F' || stock.sku as key, content_hash, ${MICROS} as micros,
-        deleted_at is not null as deleted
-      from unnest($3::text[], $4::text[]) as wanted (erp_warehouse_id, sku)
-      join stock on stock.vendor_id = $1 and stock.erp_warehouse_id = wanted.erp_warehouse_id and stock.sku = wanted.sku
+  stock: `select 's' as kind, wanted.key, ${STORED}
+      from unnest($2::text[], $3::text[], $4::text[]) as wanted (key, erp_warehouse_id, sku)
+        ${lookUp('stock', STORED_COLUMNS, 'erp_warehouse_id = wanted.erp_warehouse_id and sku = wanted.sku')}
     union all ${PARKED('stock', '$2::text[]')}
-    union all select 'i', sku, null, null, false
-      from unnest($5::text[]) as wanted (key) join items on vendor_id = $1 and sku = wanted.key where deleted_at is null
-    union all select 'w', erp_warehouse_id, null, null, false
-      from unnest($6::text[]) as wanted (key) join warehouses on vendor_id = $1 and erp_warehouse_id = wanted.key where deleted_at is null`,
+    union all select 'i', wanted.key, null, null, false
+      from unnest($5::text[]) as wanted (key) ${lookUp('items', 'sku', 'sku = wanted.key and deleted_at is null')}
+    union all select 'w', wanted.key, null, null, false
+      from unnest($6::text[]) as wanted (key) ${lookUp('warehouses', 'erp_warehouse_id', 'erp_warehouse_id = wanted.key and deleted_at is null')}`,
 };
 
 /** Reads what planning needs of these keys, in one statement and without locks. */

@@ -69,15 +69,18 @@ function deltaOf(entity: Entity): string {
 export function advanceStatement(entity: Entity): string {
   const keys = KEY_COLUMNS[entity].map(({ column }) => column);
   const parameters = [...keys.map(() => 'text'), 'text', 'timestamptz'].map((type, i) => `$${i + 2}::${type}[]`).join(', ');
-  const same = (left: string, right: string) => keys.map((key) => `${left}.${key} = ${right}.${key}`).join(' and ');
-  return `with due as materialized (
-      select ${keys.map((key) => `stored.${key}`).join(', ')}, batch.last_synced_at
-        from unnest(${parameters}) as batch (${keys.join(', ')}, content_hash, last_synced_at)
-        join ${entity} as stored on stored.vendor_id = $1 and ${same('stored', 'batch')}
-        where stored.deleted_at is null and stored.content_hash = batch.content_hash and stored.last_synced_at < batch.last_synced_at
-        order by ${keys.map((key) => `stored.${key}`).join(', ')}
-        for no key update of stored)
+  // Row by row in the order of the keys, each through the primary key; then by the place of the row, which is locked.
+  return `with batch as materialized (
+      select * from unnest(${parameters}) as sent (${keys.join(', ')}, content_hash, last_synced_at)
+        order by ${keys.map((key) => `${key} collate "C"`).join(', ')}),
+    due as materialized (
+      select found.place, batch.last_synced_at from batch
+        cross join lateral (
+          select stored.ctid as place from ${entity} as stored
+            where stored.vendor_id = $1 and ${keys.map((key) => `stored.${key} = batch.${key}`).join(' and ')}
+              and stored.deleted_at is null and stored.content_hash = batch.content_hash and stored.last_synced_at < batch.last_synced_at
+            limit 1 for no key update) as found)
     update ${entity} as stored set last_synced_at = due.last_synced_at, touched_at = clock_timestamp()
-      from due where stored.vendor_id = $1 and ${same('stored', 'due')}
+      from due where stored.ctid = due.place and stored.vendor_id = $1
     returning ${KEY_OF[entity]('stored')} as key`;
 }

@@ -41,23 +41,25 @@ export interface ItemPage {
 /**
  * Gives the items of a page what the active mappings that changed after a version say now; writes only rows that differ.
  * It reads the mappings themselves, so that under the vendor's lock of `items`, which the transaction must hold alone, it
- * can never write an older meaning over a newer one. `lastSku` is null when the page is empty.
+ * can never write an older meaning over a newer one; nor can a row move meanwhile, so it is found again by its place. `lastSku` is null when the page is empty.
  */
 export async function applyToItemPage(
   tx: Executor,
   vendorId: string,
   page: ItemPage,
 ): Promise<{ lastSku: string | null; seen: number; written: number }> {
+  // Along the primary key, whatever the statistics say of the vendor: else each page would read and sort all of its items.
+  await tx.execute(sql`set local enable_sort = off`);
   const { rows } = await tx.execute<{ last_sku: string | null; seen: string; written: string }>(sql`
     with page as materialized (
-      select sku, erp_unit_code, erp_vat_code, erp_family_code, erp_subfamily_code,
+      select ctid as place, sku, erp_unit_code, erp_vat_code, erp_family_code, erp_subfamily_code,
         unit_code, unit_label, vat_code, vat_rate, family_code, family_label, subfamily_code, subfamily_label
       from items where vendor_id = ${vendorId} and sku > ${page.afterSku} order by sku limit ${page.limit}
     ), changed as materialized (
       select mapping_type, erp_code, resto_code, resto_label, vat_rate
       from erp_code_mappings where vendor_id = ${vendorId} and is_active and changed_in > ${page.changedAfter}
     ), mapped as (
-      select page.sku,
+      select page.place,
         coalesce(unit.resto_code, page.unit_code) as unit_code, coalesce(unit.resto_label, page.unit_label) as unit_label,
         coalesce(vat.resto_code, page.vat_code) as vat_code, coalesce(vat.vat_rate, page.vat_rate) as vat_rate,
         coalesce(family.resto_code, page.family_code) as family_code, coalesce(family.resto_label, page.family_label) as family_label,
@@ -81,7 +83,7 @@ export async function applyToItemPage(
         subfamily_code = mapped.subfamily_code, subfamily_label = mapped.subfamily_label,
         change_seq = ${sql.raw(CHANGE_SEQ)}, updated_at = clock_timestamp()
       from mapped
-      where items.vendor_id = ${vendorId} and items.sku = mapped.sku
+      where items.ctid = mapped.place and items.vendor_id = ${vendorId}
       returning 1
     )
     select (select max(sku) from page) as last_sku, (select count(*) from page) as seen, (select count(*) from written) as written`);
