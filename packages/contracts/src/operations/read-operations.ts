@@ -3,6 +3,7 @@ import { QueryFlag, ReplyTime, text, timestamp, VendorId, type Entity } from '..
 import { ItemRow } from '../rows/item-row';
 import { StockRow } from '../rows/stock-row';
 import { WarehouseRow } from '../rows/warehouse-row';
+import { storedFields } from '../rows/stored-field';
 import { COMMON_ERRORS, operation } from './operation';
 
 /** The most rows of one page of changes. */
@@ -14,13 +15,9 @@ const optionalText = z.string().nullable();
 /** What the hub adds to every row. */
 const kept = { vendorId: VendorId, createdAt: ReplyTime, updatedAt: ReplyTime, deletedAt: ReplyTime.nullable() };
 
-/** The rows as they are read back: absent optional properties are null, times are UTC. */
-const stored = <T extends z.ZodRawShape>(shape: T) =>
-  Object.fromEntries(Object.keys(shape).map((name) => [name, z.unknown()])) as { [K in keyof T]: z.ZodUnknown };
-
 export const StoredItem = z
   .strictObject({
-    ...stored(ItemRow.shape),
+    ...storedFields(ItemRow.shape),
     ...kept,
     unitCode: optionalText,
     unitLabel: optionalText,
@@ -32,8 +29,8 @@ export const StoredItem = z
     subfamilyLabel: optionalText,
   })
   .meta({ id: 'Item' });
-export const StoredStock = z.strictObject({ ...stored(StockRow.shape), ...kept }).meta({ id: 'Stock' });
-export const StoredWarehouse = z.strictObject({ ...stored(WarehouseRow.shape), ...kept }).meta({ id: 'Warehouse' });
+export const StoredStock = z.strictObject({ ...storedFields(StockRow.shape), ...kept }).meta({ id: 'Stock' });
+export const StoredWarehouse = z.strictObject({ ...storedFields(WarehouseRow.shape), ...kept }).meta({ id: 'Warehouse' });
 
 const shared = { tag: 'Catalogue', access: 'read', limit: 'orders', method: 'GET' } as const;
 
