@@ -18,7 +18,7 @@ const STORED = `found.content_hash, (extract(epoch from found.last_synced_at) * 
 const STORED_COLUMNS = 'content_hash, last_synced_at, deleted_at';
 
 /** One statement an entity: all of it seen at one moment. Rows are (kind, key, content_hash, micros, deleted). */
-const QUERIES: Readonly<Record<Entity, string>> = {
+export const READ_STATEMENTS: Readonly<Record<Entity, string>> = {
   items: `select 's' as kind, wanted.key, ${STORED}
       from unnest($2::text[]) as wanted (key) ${lookUp('items', STORED_COLUMNS, 'sku = wanted.key')}
     union all ${PARKED('items', '$2::text[]')}
@@ -52,7 +52,7 @@ export async function readBatchState(
   };
   const { rows } = await executor.query<[kind: string, key: string, contentHash: string, micros: string, deleted: boolean]>({
     name: `read-batch-${entity}`,
-    text: QUERIES[entity],
+    text: READ_STATEMENTS[entity],
     values: [vendorId, textLiteral(keys), ...(entity === 'stock' ? stockParts(keys) : [])],
     rowMode: 'array',
   });

@@ -69,7 +69,8 @@ function deltaOf(entity: Entity): string {
 export function advanceStatement(entity: Entity): string {
   const keys = KEY_COLUMNS[entity].map(({ column }) => column);
   const parameters = [...keys.map(() => 'text'), 'text', 'timestamptz'].map((type, i) => `$${i + 2}::${type}[]`).join(', ');
-  // Row by row in the order of the keys, each through the primary key; then by the place of the row, which is locked.
+  // Row by row in the order of the keys, each through the primary key; then by the place of the row, which is locked: to
+  // name the vendor once more would only tempt the planner to read all of its rows.
   return `with batch as materialized (
       select * from unnest(${parameters}) as sent (${keys.join(', ')}, content_hash, last_synced_at)
         order by ${keys.map((key) => `${key} collate "C"`).join(', ')}),
@@ -81,6 +82,6 @@ export function advanceStatement(entity: Entity): string {
               and stored.deleted_at is null and stored.content_hash = batch.content_hash and stored.last_synced_at < batch.last_synced_at
             limit 1 for no key update) as found)
     update ${entity} as stored set last_synced_at = due.last_synced_at, touched_at = clock_timestamp()
-      from due where stored.ctid = due.place and stored.vendor_id = $1
+      from due where stored.ctid = due.place
     returning ${KEY_OF[entity]('stored')} as key`;
 }

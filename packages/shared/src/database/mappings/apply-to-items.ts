@@ -83,7 +83,7 @@ export async function applyToItemPage(
         subfamily_code = mapped.subfamily_code, subfamily_label = mapped.subfamily_label,
         change_seq = ${sql.raw(CHANGE_SEQ)}, updated_at = clock_timestamp()
       from mapped
-      where items.ctid = mapped.place and items.vendor_id = ${vendorId}
+      where items.ctid = mapped.place
       returning 1
     )
     select (select max(sku) from page) as last_sku, (select count(*) from page) as seen, (select count(*) from written) as written`);
