@@ -74,7 +74,7 @@ export const deregisterAgent = operation({
   summary: 'Deregister an agent; its history stays, only an enrolment code registers the id again',
   params,
   status: 204,
-  errors: [...COMMON_ERRORS, ...BODY_ERRORS, 'forbidden', 'not_found'],
+  errors: [...COMMON_ERRORS, ...BODY_ERRORS, ...BODY_ERRORS, 'forbidden', 'not_found'],
 });
 
 export const createEnrolment = operation({

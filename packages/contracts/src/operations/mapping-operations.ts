@@ -103,7 +103,7 @@ export const deleteMapping = operation({
   summary: 'Deactivate a mapping; rows stored with it keep what they have',
   params: z.strictObject({ id: Uuid }),
   status: 204,
-  errors: [...COMMON_ERRORS, ...BODY_ERRORS, 'forbidden', 'not_found'],
+  errors: [...COMMON_ERRORS, ...BODY_ERRORS, ...BODY_ERRORS, 'forbidden', 'not_found'],
 });
 
 export const seedMappings = operation({
