@@ -113,6 +113,16 @@ const time = fc.oneof(
   fc.constantFrom('2026-01-31T08:30:00Z', '2026-01-31T08:30:00.123456789+02:00', '2090-01-01T00:00:00Z'),
 );
 
+const mostly = (first: string, ...others: string[]) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(first) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+
+/** Properties whose values have to mean something to the hub, or hardly a row would ever be written. */
+const KNOWN: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  vendorId: mostly(...VENDORS),
+  erpUnitCode: mostly('PCE', 'BX', 'unmapped', 'é'),
+  erpVatCode: mostly('T1', 'T2'),
+};
+
 /** Values of a schema: nearly always valid, and with nasty ones in between when `wild`. */
 export function valuesOf(schema: Schema, components: Components, wild: boolean, name = ''): fc.Arbitrary<unknown> {
   const valid = validValues(schema, components, wild, name);
@@ -123,7 +133,8 @@ function validValues(schema: Schema, components: Components, wild: boolean, name
   if (schema.$ref !== undefined) {
     return valuesOf(components[schema.$ref.replace('#/components/schemas/', '')] as Schema, components, wild, name);
   }
-  if (name === 'vendorId') return fc.constantFrom(...VENDORS);
+  const known = KNOWN[name];
+  if (known !== undefined) return known;
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   const alternatives = schema.anyOf ?? schema.oneOf;
