@@ -1,6 +1,6 @@
 import { ROW_SCHEMAS } from '@repo/contracts/rows/entities';
 import type { Entity } from '@repo/contracts/primitives';
-import type { Hub, TestAgent } from '../support/hub';
+import { eventually, type Hub, type TestAgent } from '../support/hub';
 import { hashOf, item, mappedVendor, stock, warehouse } from '../support/rows';
 import { sendRaw } from './raw-http';
 import { expectProblem, onlyVerdict, startHubWithKeys } from './security-fixture';
@@ -130,6 +130,12 @@ afterAll(() => hub.stop());
 
 const push = (entity: Entity, body: string | Row) => hub.agent(agent, 'POST', `/api/sync/${entity}/batch`, body);
 const countRows = async (entity: Entity) => Number((await hub.pool.query(`select count(*) as n from ${entity}`)).rows[0].n);
+/** All rows by the list of changes, which ends where a transaction is still open: also one of another test. */
+const allRows = (entity: Entity): Promise<Row[]> =>
+  eventually(async () => {
+    const { body } = await hub.admin('GET', `/api/${entity}?vendorId=careful&limit=1000`);
+    return body.data.length === (await countRows(entity)) ? (body.data as Row[]) : undefined;
+  });
 const countParked = async () => Number((await hub.pool.query('select count(*) as n from parked_rows')).rows[0].n);
 
 describe('injection: NUL characters and halves of surrogate pairs never reach the database', () => {
@@ -321,8 +327,7 @@ describe('injection: text that means something elsewhere is text, kept byte for 
     const rows = MEANINGFUL.map((text): Row => ({ ...valid[entity](), ...filled(entity, text), contentHash: hashOf(text) }));
     const { body } = await push(entity, { [entity]: rows });
     expect(body.results.filter(({ status }: Row) => status !== 'processed')).toEqual([]);
-    const shown = await hub.admin('GET', `/api/${entity}?vendorId=careful&limit=1000`);
-    const stored = new Map<unknown, Row>(shown.body.data.map((row: Row) => [row[keyName], row]));
+    const stored = new Map((await allRows(entity)).map((row) => [row[keyName], row]));
     for (const [i, row] of rows.entries()) expect(stored.get(row[keyName])).toMatchObject(filled(entity, MEANINGFUL[i] as string));
     const again = await push(entity, { [entity]: rows });
     expect(again.body.results.filter(({ reason }: Row) => reason !== 'unchanged')).toEqual([]);
@@ -332,8 +337,7 @@ describe('injection: text that means something elsewhere is text, kept byte for 
     const rows = MEANINGFUL.map((text) => stock(text, text));
     const { body } = await push('stock', { stock: rows });
     expect(body).toMatchObject({ processed: rows.length });
-    const shown = await hub.admin('GET', '/api/stock?vendorId=careful&limit=1000');
-    expect(shown.body.data.map(({ sku, erpWarehouseId }: Row) => [sku, erpWarehouseId])).toEqual(
+    expect((await allRows('stock')).map(({ sku, erpWarehouseId }) => [sku, erpWarehouseId])).toEqual(
       expect.arrayContaining(MEANINGFUL.map((text) => [text, text])),
     );
   });
@@ -369,8 +373,7 @@ describe('injection: text that means something elsewhere is text, kept byte for 
       unchanged: texts.length,
     });
     await push('items', { items: rows });
-    const { body } = await hub.admin('GET', '/api/items?vendorId=careful&limit=1000');
-    const byUnit = new Map(body.data.map((row: Row) => [row['erpUnitCode'], row['unitLabel']]));
+    const byUnit = new Map((await allRows('items')).map((row) => [row['erpUnitCode'], row['unitLabel']]));
     for (const text of texts) expect(byUnit.get(text)).toBe(text);
   });
 
