@@ -55,6 +55,7 @@ module.exports = {
     ...workspace('shared', ['contracts'], ['dev-stack']),
     ...workspace('sample-data', ['contracts']),
     ...workspace('dev-stack', []),
+    ...workspace('stand-in-erp', ['contracts']),
     {
       name: 'packages-know-no-framework',
       comment: 'packages/shared and packages/contracts run without Nest, Fastify, BullMQ and Redis: what needs them is in the API.',
@@ -87,10 +88,10 @@ module.exports = {
     },
     {
       name: 'api-no-sample-data',
-      comment: 'Invented rows are for the demo, the bench and tests.',
+      comment: 'Invented rows and ERPs are for the demo, the bench and tests.',
       severity: 'error',
       from: { path: '^apps/api/src/', pathNot: TEST },
-      to: { path: '^packages/sample-data/' },
+      to: { path: '^packages/(sample-data|stand-in-erp)/' },
     },
     {
       name: 'api-dev-stack-only-in-config',

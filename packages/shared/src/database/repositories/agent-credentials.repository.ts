@@ -5,6 +5,9 @@ import { agentRegistry } from '../schema/agent-registry';
 /** How long a replaced token goes on working. */
 export const TOKEN_OVERLAP_MS = 600_000;
 
+/** Whatever made an agent refuse the hub's credentials may be mended by a change: its jobs go on. */
+export const trustedAgain = { unauthorizedSince: null, nextProbeAt: null };
+
 /** What a presented token is judged by. */
 export interface AgentCredentials {
   enabled: boolean;
@@ -79,6 +82,8 @@ export async function insertOrReplaceAgent(executor: Executor, registration: Age
         previousTokenHash: null,
         previousTokenUntil: null,
         secretVersion: sql`${agentRegistry.secretVersion} + 1`,
+        previousSecretUntil: null,
+        ...trustedAgain,
         deregisteredAt: null,
         updatedAt: sql`now()`,
       },
@@ -119,6 +124,7 @@ export async function updateAgentAsItself(
       ...update,
       ...(agentUrl === undefined ? {} : { mode: modeOf(agentUrl) }),
       ...(token === undefined ? {} : replaceToken(token)),
+      ...trustedAgain,
       lastHeartbeat: sql`now()`,
       updatedAt: sql`now()`,
     })
@@ -135,7 +141,13 @@ export async function rotateAgentSecrets(
 ): Promise<{ secretVersion: number; previousTokenUntil: Date } | undefined> {
   const [row] = await executor
     .update(agentRegistry)
-    .set({ ...replaceToken(token), secretVersion: sql`${agentRegistry.secretVersion} + 1`, updatedAt: sql`now()` })
+    .set({
+      ...replaceToken(token),
+      secretVersion: sql`${agentRegistry.secretVersion} + 1`,
+      previousSecretUntil: overlapEnd,
+      ...trustedAgain,
+      updatedAt: sql`now()`,
+    })
     .where(stillHolds(vendorId, token))
     .returning({ secretVersion: agentRegistry.secretVersion, previousTokenUntil: agentRegistry.previousTokenUntil });
   if (row === undefined) return undefined;

@@ -4,6 +4,7 @@ import type { AgentStatus } from '@repo/contracts/operations/agent-operations';
 import type { Executor } from '../connect';
 import { countUpTo, pageOf, type Page, type PageRequest } from '../page';
 import { agentRegistry } from '../schema/agent-registry';
+import { trustedAgain } from './agent-credentials.repository';
 
 /** From how many seconds without a heartbeat on an agent counts as degraded, and as offline. */
 export interface StatusThresholds {
@@ -111,7 +112,7 @@ export async function changeAgent(
   const mode = agentUrl === undefined ? {} : { mode: agentUrl === null ? ('pull' as const) : ('push' as const) };
   const [row] = await executor
     .update(agentRegistry)
-    .set({ ...change, ...mode, updatedAt: sql`now()` })
+    .set({ ...change, ...mode, ...trustedAgain, updatedAt: sql`now()` })
     .where(eq(agentRegistry.vendorId, vendorId))
     .returning(record);
   return row;

@@ -21,6 +21,12 @@ export const agentRegistry = pgTable(
     previousTokenUntil: time('previous_token_until'),
     /** Which derivation of the outbound secrets is valid; never goes back. */
     secretVersion: integer('secret_version').notNull().default(1),
+    /** Until when calls are signed with the secrets of the version before, too. */
+    previousSecretUntil: time('previous_secret_until'),
+    /** Since when the agent refuses the hub's credentials (401, 403): its jobs are held until it or an admin changes something. */
+    unauthorizedSince: time('unauthorized_since'),
+    /** When one of the held jobs may try whether it still does. */
+    nextProbeAt: time('next_probe_at'),
     deregisteredAt: time('deregistered_at'),
     createdAt: time('created_at').notNull().defaultNow(),
     updatedAt: time('updated_at').notNull().defaultNow(),
