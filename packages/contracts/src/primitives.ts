@@ -33,10 +33,11 @@ export function pattern(expression: RegExp, what: string, meta: z.core.GlobalMet
   return withFastReader(schema, (value) => (typeof value === 'string' && expression.test(value) ? value : UNSURE));
 }
 
-/** Bounds of a decimal as whole numbers, inclusive. */
+/** Bounds of a decimal as whole numbers, inclusive; `positive` leaves out 0 itself. */
 export interface DecimalBounds {
   min?: number;
   max?: number;
+  positive?: true;
 }
 
 /** A decimal (see {@link readDecimal}); what comes out is its canonical string. */
@@ -52,13 +53,18 @@ export function decimal(bounds: DecimalBounds = {}) {
     .meta({
       anyOf: [{ type: 'string', pattern: '^-?\\d{1,20}(\\.\\d{1,10})?$' }, { type: 'number' }],
       examples: ['12.5'],
-      description: `Decimal${bounds.min === undefined ? '' : `, at least ${bounds.min}`}${bounds.max === undefined ? '' : `, at most ${bounds.max}`}: a string, or a number of at most 15 significant digits.`,
+      description: `Decimal${inWords(bounds)}: a string, or a number of at most 15 significant digits.`,
     });
   return withFastReader(schema, (value) => {
     if (isCanonicalDecimal(value)) return outOfBounds(value, bounds) === undefined ? value : UNSURE;
     const reading = readBounded(value, bounds);
     return 'value' in reading ? reading.value : UNSURE;
   });
+}
+
+function inWords({ min, max, positive }: DecimalBounds): string {
+  const least = positive === true ? ', more than 0' : min === undefined ? '' : `, at least ${min}`;
+  return `${least}${max === undefined ? '' : `, at most ${max}`}`;
 }
 
 function readBounded(input: unknown, bounds: DecimalBounds): DecimalReading {
@@ -69,8 +75,9 @@ function readBounded(input: unknown, bounds: DecimalBounds): DecimalReading {
 }
 
 /** Compares with whole bounds on the text alone: never a float. */
-function outOfBounds(value: string, { min, max }: DecimalBounds): string | undefined {
+function outOfBounds(value: string, { min, max, positive }: DecimalBounds): string | undefined {
   const negative = value.startsWith('-');
+  if (positive === true && (negative || value === '0')) return 'must be more than 0';
   if (min === 0) {
     if (negative) return 'must be at least 0';
   } else if (min !== undefined && isBelow(value, min)) {
@@ -106,8 +113,10 @@ export function timestamp() {
   return withFastReader(schema, (value) => (typeof value === 'string' && plainMicros(value) !== undefined ? value : UNSURE));
 }
 
-/** A calendar date, `2026-01-31`. */
-export const CalendarDate = z.iso.date();
+/** A calendar date, `2026-01-31`. PostgreSQL has no year 0. */
+export const CalendarDate = z.iso
+  .date({ error: 'must be a date such as 2026-01-31' })
+  .refine((value) => !value.startsWith('0'), { error: 'must be between the years 1000 and 9999' });
 
 /** A vendor's id; needs no prior registration for mappings or enrolment. */
 export const VendorId = pattern(/^[A-Za-z0-9._-]{1,64}$/, '1 to 64 characters of A-Z a-z 0-9 . _ -', {
