@@ -48,8 +48,8 @@ export function readOrderReply(operation: OrderOperation, status: number, body: 
 }
 
 /**
- * Reads a 200 reply to order-status. Never throws. A failure that does not say whether to retry is final: sending again
- * is then a person's decision.
+ * Reads a 200 reply to order-status. Never throws. A failure that does not say otherwise may be tried again, as in a
+ * callback.
  */
 export function readStatusReply(body: unknown): StatusReply {
   const read = parse(OrderStatusReply, body);
@@ -58,7 +58,7 @@ export function readStatusReply(body: unknown): StatusReply {
   if (!reply.known) return { kind: 'unknown' };
   if (reply.status === 'accepted') return { kind: 'accepted' };
   if (reply.status === 'completed') return { kind: 'completed', erpReference: reply.erpReference ?? null };
-  return { kind: 'failed', error: reply.error ?? '', retryable: reply.retryable ?? false };
+  return { kind: 'failed', error: reply.error ?? '', retryable: reply.retryable ?? true };
 }
 
 function parse<T extends z.ZodType>(schema: T, body: unknown): { value: z.output<T> } | { fault: UnreadableReply } {

@@ -1,5 +1,6 @@
 import * as adminAgents from './admin-agent-operations';
 import * as agents from './agent-operations';
+import * as delivery from './delivery-operations';
 import * as health from './health-operations';
 import * as ingest from './ingest-operations';
 import * as mappings from './mapping-operations';
@@ -12,6 +13,6 @@ const isOperation = (value: unknown): value is Operation =>
   typeof value === 'object' && value !== null && 'id' in value && 'access' in value;
 
 /** Every operation of the API, in the order of the document. */
-export const ALL_OPERATIONS: readonly Operation[] = [agents, ingest, reads, orders, mappings, parked, adminAgents, health]
+export const ALL_OPERATIONS: readonly Operation[] = [agents, ingest, reads, orders, delivery, mappings, parked, adminAgents, health]
   .flatMap((module) => Object.values(module) as unknown[])
   .filter(isOperation);

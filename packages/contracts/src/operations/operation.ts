@@ -22,6 +22,8 @@ export interface Operation {
   readonly description?: string;
   readonly access: Access;
   readonly limit: LimitClass;
+  /** Over the limit the handler decides: some requests of this kind must get through all the same. */
+  readonly judgesLimit?: boolean;
   readonly bodySize?: BodySize;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;

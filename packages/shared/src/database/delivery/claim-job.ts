@@ -56,7 +56,7 @@ const CLAIM = `
       lease_token = $5, lease_until = now() + $6 * interval '1 millisecond', next_attempt_at = now()
     from locked, agent_registry agent
     where job.vendor_id = $1 and job.id = $2 and job.order_id = $3 and job.status in (${fromStates('claim')}) and job.dispatch_no = $4
-      and agent.vendor_id = $1 and agent.enabled and agent.deregistered_at is null
+      and agent.vendor_id = $1 and agent.enabled and agent.deregistered_at is null and agent.mode = any($7)
     returning job.operation, job.payload, locked.order_number, locked.erp_reference, job.attempt_no, job.attempts_spent,
       job.attempts_allowed, job.must_ask, job.correlation_id, agent.mode, agent.agent_url, agent.secret_version,
       agent.previous_secret_until > now() as sign_with_previous, agent.idempotent_orders,
@@ -71,17 +71,18 @@ const CLAIM = `
 
 /**
  * Takes a queued job for one try: counts the try, opens its record, and holds the job until the lease ends. Undefined when
- * the job is not to be had under this dispatch number (any more), or its agent is disabled or gone.
+ * the job is not to be had under this dispatch number (any more), or its agent is disabled, gone, or in none of `modes`.
  */
 export async function claimJob(
   executor: Queryable,
   job: JobReference & { dispatchNo: number },
   lease: { token: string; durationMs: number },
+  modes: readonly ('push' | 'pull')[],
 ): Promise<ClaimedJob | undefined> {
   const { rows } = await executor.query<ClaimedRow>({
     name: 'claim-job',
     text: CLAIM,
-    values: [job.vendorId, job.jobId, job.orderId, job.dispatchNo, lease.token, lease.durationMs],
+    values: [job.vendorId, job.jobId, job.orderId, job.dispatchNo, lease.token, lease.durationMs, modes],
   });
   const row = rows[0];
   if (row === undefined) return undefined;

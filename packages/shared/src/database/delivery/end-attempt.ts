@@ -20,20 +20,23 @@ export interface Guard {
   sentAttempt?: number;
   /** Only while the callback deadline is over. */
   callbackOverdue?: boolean;
+  /** Only while nobody is at work on it. */
+  atRest?: boolean;
 }
 
 /** Texts of agents are kept up to here, in characters. */
 export const LONGEST_ERROR = 2_000;
 
-/** Guard of a statement as SQL; parameters from `first` on: lease token, sent attempt, whether the callback is overdue. */
+/** Guard of a statement as SQL; it takes four parameters from `first` on, see {@link guardValues}. */
 export function guardSql(job: string, first: number): string {
   return `($${first}::uuid is null or (${job}.status = 'processing' and ${job}.lease_token = $${first}))
       and ($${first + 1}::int is null or ${job}.sent_attempt = $${first + 1})
-      and (not $${first + 2}::boolean or (${job}.status = 'awaiting_callback' and ${job}.callback_deadline_at <= now()))`;
+      and (not $${first + 2}::boolean or (${job}.status = 'awaiting_callback' and ${job}.callback_deadline_at <= now()))
+      and (not $${first + 3}::boolean or ${job}.status in ('pending', 'awaiting_callback'))`;
 }
 
-export function guardValues({ leaseToken, sentAttempt, callbackOverdue }: Guard): unknown[] {
-  return [leaseToken ?? null, sentAttempt ?? null, callbackOverdue ?? false];
+export function guardValues({ leaseToken, sentAttempt, callbackOverdue, atRest }: Guard): unknown[] {
+  return [leaseToken ?? null, sentAttempt ?? null, callbackOverdue ?? false, atRest ?? false];
 }
 
 /** The record of a try, written with the change that it led to; parameters from `first` on. `from` gives a row when the change won. */
@@ -79,7 +82,7 @@ export async function awaitCallback(
 
 /** How a job goes on after a try that was not its end. */
 export interface Retry {
-  /** Whether the try counts against the attempts allowed. */
+  /** Whether a try that ends with this counts against the attempts allowed; one that was accepted has been counted then. */
   spent: boolean;
   delayMs: number;
   /** Whether the agent must be asked first, and from when on that makes sense (milliseconds from now). Undefined: as it was. */
@@ -93,7 +96,7 @@ const RETRY = `
   with moved as (
     update sync_jobs job
     set status = 'pending', lease_token = null, lease_until = null, callback_deadline_at = null,
-      attempts_spent = job.attempts_spent + case when $3::boolean then 1 else 0 end,
+      attempts_spent = job.attempts_spent + case when $3::boolean and job.status = 'processing' then 1 else 0 end,
       must_ask = coalesce($4::boolean, job.must_ask),
       ask_after = case when $4::boolean then now() + $5 * interval '1 millisecond' when $4::boolean is null then job.ask_after end,
       next_attempt_at = case when $4::boolean then greatest(now() + $6 * interval '1 millisecond', now() + $5 * interval '1 millisecond')
@@ -101,7 +104,7 @@ const RETRY = `
       error_code = $7, error_message = $8
     where job.vendor_id = $1 and job.id = $2 and job.status in (${fromStates('retryLater')}) and ${guardSql('job', 9)}
     returning job.id
-  ), noted as (${noteSql('moved', 12)})
+  ), noted as (${noteSql('moved', 13)})
   select count(*)::int as moved from moved`;
 
 /** Puts a job back to be tried again later. False when it is not as the guard says (any more). */

@@ -24,7 +24,7 @@ export interface Failure {
   code: FailureCode;
   /** For people: what happened last. */
   reason: string;
-  /** Whether a try that led to it counts. */
+  /** Whether a try that ends with it counts; one that was accepted has been counted then. */
   spent: boolean;
   /** Whether nobody knows what became of the last try; undefined: as it was. */
   mustAsk: boolean | undefined;
@@ -36,14 +36,14 @@ const FAIL = `
   with ${LOCKED_ORDER}, failed as (
     update sync_jobs job
     set status = 'failed', completed_at = now(), lease_token = null, lease_until = null, callback_deadline_at = null, held_reason = null,
-      attempts_spent = job.attempts_spent + case when $6::boolean then 1 else 0 end,
+      attempts_spent = job.attempts_spent + case when $6::boolean and job.status = 'processing' then 1 else 0 end,
       must_ask = coalesce($7::boolean, job.must_ask),
       ask_after = case when $7::boolean then now() + $8 * interval '1 millisecond' when $7::boolean is null then job.ask_after end,
       error_code = $4, error_message = $5
     from locked
     where job.vendor_id = $1 and job.id = $2 and job.order_id = $3 and job.status in (${fromStates('fail')}) and ${guardSql('job', 9)}
     returning job.id, job.operation, job.payload, job.attempt_no
-  ), noted as (${noteSql('failed', 12)}
+  ), noted as (${noteSql('failed', 13)}
   ), letter as (
     insert into dead_letter_queue
       (vendor_id, original_job_id, operation, payload, failure_code, failure_reason, attempt_count, last_attempt_at)
