@@ -1,0 +1,26 @@
+import type { HubLine } from './hub-line';
+
+const PATH = '/api/agents/heartbeat';
+
+/** Says again and again that the agent is alive. */
+export class Heartbeats {
+  readonly counters = { sent: 0, answered: 0 };
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly hub: HubLine) {}
+
+  /** The first one at once, then one every so many milliseconds; with 0 none at all. */
+  every(ms: number): void {
+    clearInterval(this.timer);
+    if (ms === 0) return;
+    this.timer = setInterval(() => void this.beat(), ms);
+    void this.beat();
+  }
+
+  private async beat(): Promise<void> {
+    if (!this.hub.connected) return;
+    this.counters.sent += 1;
+    const status = await this.hub.post(PATH, { version: 'stand-in', agentTime: new Date().toISOString() });
+    if (status === 200) this.counters.answered += 1;
+  }
+}
