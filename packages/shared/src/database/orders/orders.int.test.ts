@@ -166,19 +166,18 @@ describe('a list of orders', () => {
     };
 
     it.each([
-      ['a vendor', { vendorId: 'v1' }, 1],
-      ['everyone', {}, 1],
-      ['a vendor with a rare status', { vendorId: 'v1', erpStatus: 'failed' as const }, 1],
-      ['everyone with a rare status', { erpStatus: 'failed' as const }, 50],
-    ])('reads only what is on the page: of %s', async (_what, filter, mostPerOrder) => {
+      ['a vendor', { vendorId: 'v1' }, 5_000 + 10],
+      ['everyone', {}, 5_000 + 10],
+      ['a vendor with a rare status', { vendorId: 'v1', erpStatus: 'failed' as const }, 50 + 10],
+      ['everyone with a rare status', { erpStatus: 'failed' as const }, 50 + 50],
+    ])('reads only what it counts and what is on the page: of %s', async (_what, filter, most) => {
       const own = reader();
       const before = await readSoFar(own);
       expect((await listOrders(own.db, filter, { page: 1, limit: 10 })).data).toHaveLength(10);
       const after = await readSoFar(own);
       await own.close();
-      const counted = Object.keys(filter).includes('erpStatus') ? 50 : 5_000;
       expect((after['order_items'] ?? 0) - (before['order_items'] ?? 0)).toBe(40);
-      expect((after['orders'] ?? 0) - (before['orders'] ?? 0)).toBeLessThanOrEqual(counted + 10 * mostPerOrder);
+      expect((after['orders'] ?? 0) - (before['orders'] ?? 0)).toBeLessThanOrEqual(most);
     });
   });
 });
