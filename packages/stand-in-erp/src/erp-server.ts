@@ -8,6 +8,7 @@ import type { CallKind } from './faults';
 import type { Vendor } from './vendor';
 
 const ROUTE = /^\/([^/]+)\/sync\/(create-order|cancel-order|order-status)$/;
+const KEEP_ALIVE_MS = 120_000;
 
 /** The port of the ERP; every vendor has the path `/<vendorId>`. */
 export class ErpServer {
@@ -25,6 +26,8 @@ export class ErpServer {
         if (!isAbort(error)) process.stderr.write(`stand-in ERP: ${error instanceof Error ? error.stack : String(error)}\n`);
       });
     });
+    // A connection that is closed just when the hub uses it again would be a fault that no plan asked for.
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     this.server = server;
