@@ -5,6 +5,7 @@ import { SettingsModule } from './config/settings.module';
 import type { HubSettings } from './config/settings';
 import { CatalogueModule } from './modules/catalogue/catalogue.module';
 import { HealthModule } from './modules/health/health.module';
+import { OrdersModule } from './modules/orders/orders.module';
 import { SyncModule } from './modules/sync/sync.module';
 import { DatabaseModule } from './platform/database/database.module';
 import { EventsModule } from './platform/events/events.module';
@@ -32,6 +33,7 @@ export class AppModule {
         HttpModule,
         HealthModule,
         CatalogueModule,
+        OrdersModule,
         SyncModule,
       ],
     };

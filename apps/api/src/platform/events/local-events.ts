@@ -7,6 +7,8 @@ export interface LocalEvents {
   'mappings-changed': { vendorId: string; codes: readonly string[] };
   /** Items or warehouses of a vendor came to be, or to be again. */
   'rows-arrived': { vendorId: string };
+  /** Jobs were written that may be due: the relay is to be woken. */
+  'jobs-due': { vendorId: string };
 }
 
 /** Typed events within one process. A handler runs after the one who told has gone on; its failure is logged, not thrown. */
