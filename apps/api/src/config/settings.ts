@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { namedKeys } from './named-keys';
-import { origins, trustedProxies } from './network-lists';
+import { allowedHosts, origins, trustedProxies } from './network-lists';
 
 const wholeNumber = (fallback: number, most = Number.MAX_SAFE_INTEGER) =>
   z
@@ -17,12 +17,6 @@ const wholeNumber = (fallback: number, most = Number.MAX_SAFE_INTEGER) =>
     .default(fallback);
 const flag = z.enum(['true', 'false'], { error: 'takes true or false' }).transform((value) => value === 'true');
 const secret = (least: number) => z.string().min(least, { error: `takes at least ${least} characters` });
-const list = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-);
 const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
     error: `takes a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
@@ -76,7 +70,7 @@ const Settings = z.object({
   BREAKER_WINDOW_MS: wholeNumber(180_000),
   AGENT_DEGRADED_AFTER_S: wholeNumber(60),
   AGENT_OFFLINE_AFTER_S: wholeNumber(300),
-  AGENT_URL_ALLOW: list.optional(),
+  AGENT_URL_ALLOW: allowedHosts.optional(),
   MAX_TOMBSTONE_PERCENT: wholeNumber(20, 100),
   RATE_LIMIT_GLOBAL: wholeNumber(120),
   RATE_LIMIT_INGEST: wholeNumber(60),

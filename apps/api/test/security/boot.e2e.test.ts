@@ -49,6 +49,7 @@ describe('wrong settings stop the process with a line that names each', () => {
       SWAGGER_ENABLED: 'yes',
       LOG_LEVEL: 'loud',
       SLACK_WEBHOOK_URL: 'ftp://value-that-is-wrong',
+      AGENT_URL_ALLOW: 'erp.internal,10.0.0.0/value-that-is-wrong',
     };
     const { code, lines, output } = await boot({ ...GOOD, ...wrong });
     expect(code).toBe(1);
@@ -63,11 +64,14 @@ describe('wrong settings stop the process with a line that names each', () => {
     expect(lines).toEqual([expect.stringMatching(/^BREAKER_WINDOW_MS: takes /), expect.stringMatching(/^AGENT_OFFLINE_AFTER_S: takes /)]);
   });
 
-  it('networks of agents that are none', async () => {
-    const { code, lines } = await boot({ ...GOOD, MIGRATE_ON_BOOT: 'false', AGENT_URL_ALLOW: '10.0.0.0/99' });
-    expect(code).toBe(1);
-    expect(lines).toContainEqual(expect.stringMatching(/^AGENT_URL_ALLOW: takes /));
-  });
+  it.each(['10.0.0.0/99', '10.0.0.0/', '::1/129', '10.0.0.0/8/8', '10.0.0', 'erp.internal,-', 'https://erp.internal'])(
+    'networks of agents that are none (%s), before the database is touched',
+    async (AGENT_URL_ALLOW) => {
+      const { code, lines } = await boot({ ...GOOD, MIGRATE_ON_BOOT: 'true', AGENT_URL_ALLOW });
+      expect(code).toBe(1);
+      expect(lines).toEqual([expect.stringMatching(/^AGENT_URL_ALLOW: takes /)]);
+    },
+  );
 
   it('a file of a secret that cannot be read', async () => {
     const { code, lines } = await boot({ ...GOOD, API_SECRET: '', API_SECRET_FILE: '/nowhere/api-secret' });

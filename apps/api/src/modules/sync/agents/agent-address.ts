@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
+import { readAllowed, readNetwork, type Network } from '../../../config/network-lists';
 
 const NEVER = networks([
   '0.0.0.0/8', // "this network": reaches the machine itself
@@ -30,14 +31,16 @@ const INTERNAL = networks([
 /** The hosts and CIDRs of AGENT_URL_ALLOW: what an agent may have although it is internal, or spoken to in plain text. */
 export class AllowList {
   private readonly hosts = new Set<string>();
-  private readonly addresses: BlockList;
+  private readonly addresses = new BlockList();
 
   /** @throws RangeError about an entry that is neither a host nor an address nor a CIDR */
   constructor(entries: readonly string[]) {
-    const isName = (entry: string) => /^(?=.*[a-z])[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?$/.test(entry);
-    const plain = entries.map((entry) => entry.toLowerCase().replace(/^\[(.*)\]$/, '$1'));
-    for (const entry of plain) if (isName(entry)) this.hosts.add(entry);
-    this.addresses = networks(plain.filter((entry) => !isName(entry)));
+    for (const entry of entries) {
+      const read = readAllowed(entry);
+      if (read === undefined) throw new RangeError(entry);
+      if ('host' in read) this.hosts.add(read.host);
+      else add(this.addresses, read);
+    }
   }
 
   holdsHost(host: string): boolean {
@@ -75,14 +78,15 @@ function formsOf(address: string): string[] {
 function networks(entries: readonly string[]): BlockList {
   const list = new BlockList();
   for (const entry of entries) {
-    const [address = '', prefix] = entry.split('/');
-    const version = isIP(address);
-    const most = version === 4 ? 32 : 128;
-    const length = prefix === undefined ? most : Number(prefix);
-    if (version === 0 || !Number.isInteger(length) || length < 0 || length > most || prefix === '') throw new RangeError(entry);
-    list.addSubnet(address, length, version === 4 ? 'ipv4' : 'ipv6');
+    const network = readNetwork(entry);
+    if (network === undefined) throw new RangeError(entry);
+    add(list, network);
   }
   return list;
+}
+
+function add(list: BlockList, { address, prefix, family }: Network): void {
+  list.addSubnet(address, prefix, family);
 }
 
 function holds(list: BlockList, address: string): boolean {

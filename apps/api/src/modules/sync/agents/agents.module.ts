@@ -1,6 +1,6 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import type { Database } from '@repo/shared/database/connect';
-import { SETTINGS, SettingsError, type HubSettings } from '../../../config/settings';
+import { SETTINGS, type HubSettings } from '../../../config/settings';
 import { DATABASE } from '../../../platform/database/database.module';
 import { AGENT_AUTHENTICATOR } from '../../../platform/http/agent-authenticator';
 import { RateLimiter } from '../../../platform/http/rate-limiter';
@@ -8,7 +8,7 @@ import { INVALIDATIONS, type Invalidations } from '../../../platform/redis/inval
 import { AdminAgentsController } from './admin-agents.controller';
 import { AdministerAgents } from './administer-agents';
 import { AllowList } from './agent-address';
-import { AgentUrls } from './agent-urls';
+import { AgentUrls, lookUpBySystem } from './agent-urls';
 import { AgentsController } from './agents.controller';
 import { BcryptTurns } from './bcrypt-turns';
 import { CachedAgentAuthenticator } from './cached-agent-authenticator';
@@ -18,6 +18,8 @@ import { RegisterAgent } from './register-agent';
 import { RegistrationCredentials } from './registration-credential';
 import { RotateToken } from './rotate-token';
 import { TokenChanges } from './token-changes';
+import { AgentTransports } from './transport/agent-transports';
+import { PUSH_TRANSPORT_OPTIONS, PushTransport, type PushTransportOptions } from './transport/push-transport';
 import { UpdateRegistration } from './update-registration';
 import { VerifiedTokens } from './verified-tokens';
 
@@ -35,7 +37,19 @@ import { VerifiedTokens } from './verified-tokens';
     AdministerAgents,
     { provide: VerifiedTokens, useFactory: () => new VerifiedTokens() },
     { provide: BcryptTurns, useFactory: () => new BcryptTurns() },
-    { provide: AgentUrls, inject: [SETTINGS], useFactory: (settings: HubSettings) => new AgentUrls(allowListOf(settings)) },
+    { provide: AllowList, inject: [SETTINGS], useFactory: (settings: HubSettings) => new AllowList(settings.AGENT_URL_ALLOW) },
+    { provide: AgentUrls, inject: [AllowList], useFactory: (allowed: AllowList) => new AgentUrls(allowed) },
+    {
+      provide: PUSH_TRANSPORT_OPTIONS,
+      inject: [SETTINGS, AllowList],
+      useFactory: ({ OUTBOUND_SECRET }: HubSettings, allowed: AllowList): PushTransportOptions => ({
+        outboundSecret: OUTBOUND_SECRET,
+        allowed,
+        lookUp: lookUpBySystem,
+      }),
+    },
+    PushTransport,
+    AgentTransports,
     {
       provide: CachedAgentAuthenticator,
       inject: [DATABASE, RateLimiter, BcryptTurns, VerifiedTokens],
@@ -44,7 +58,7 @@ import { VerifiedTokens } from './verified-tokens';
     },
     { provide: AGENT_AUTHENTICATOR, useExisting: CachedAgentAuthenticator },
   ],
-  exports: [AGENT_AUTHENTICATOR, AgentUrls],
+  exports: [AGENT_AUTHENTICATOR, AgentUrls, AgentTransports],
 })
 export class AgentsModule implements OnModuleInit {
   constructor(
@@ -54,14 +68,5 @@ export class AgentsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.invalidations.subscribe('agents', (vendorId) => this.verified.drop(vendorId));
-  }
-}
-
-function allowListOf({ AGENT_URL_ALLOW }: HubSettings): AllowList {
-  try {
-    return new AllowList(AGENT_URL_ALLOW);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new SettingsError([`AGENT_URL_ALLOW: takes hosts, addresses and CIDRs, separated by commas`]);
   }
 }

@@ -1,0 +1,24 @@
+/**
+ * A certificate of `agent.test`, signed by itself and good for a hundred years, and its key. It is trusted by nobody but
+ * tests that say so, and guards nothing.
+ */
+export const TEST_CERTIFICATE = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmDCCAT6gAwIBAgIUBd7rWv60AfhESLT7ajWCWUvBeSYwCgYIKoZIzj0EAwIw
+FTETMBEGA1UEAwwKYWdlbnQudGVzdDAgFw0yNjExMjQwODA4NDZaGA8yMTI2MTAz
+MTA4MDg0NlowFTETMBEGA1UEAwwKYWdlbnQudGVzdDBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABAZo/r+mHIL9ifAYHAIG8leCe5o5kHZfcWo1vFqaS+YZcGt1B5ht
+Q+OGRF64iyW/ZJyd9Dq47Oop//ldWSwKDTyjajBoMB0GA1UdDgQWBBRmd3tIXg4R
+1d1VFZPZP+Uwro2NyDAfBgNVHSMEGDAWgBRmd3tIXg4R1d1VFZPZP+Uwro2NyDAP
+BgNVHRMBAf8EBTADAQH/MBUGA1UdEQQOMAyCCmFnZW50LnRlc3QwCgYIKoZIzj0E
+AwIDSAAwRQIgeCzAylwSXcvEJwHC2/IN7v75+XFXzYJO+qlbdqr1DdMCIQD1eFQI
+JstZv1FNFtWjPEIZGCVT4LsSMaFj2vS3is89jw==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgVB3Xg8N7sEHeZR02
+Ab7aP/sG3x1k2rPTNC3xfdaHx3qhRANCAAQGaP6/phyC/YnwGBwCBvJXgnuaOZB2
+X3FqNbxamkvmGXBrdQeYbUPjhkReuIslv2ScnfQ6uOzqKf/5XVksCg08
+-----END PRIVATE KEY-----
+`,
+};
