@@ -34,7 +34,7 @@ export class AppModule {
         HealthModule,
         CatalogueModule,
         OrdersModule,
-        SyncModule,
+        SyncModule.forRole(settings.ROLE),
       ],
     };
   }

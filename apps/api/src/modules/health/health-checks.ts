@@ -5,6 +5,7 @@ import type { Database } from '@repo/shared/database/connect';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type HubSettings } from '../../config/settings';
 import { DATABASE } from '../../platform/database/database.module';
+import { QueueRegistry } from '../../platform/queues/queue-registry';
 import { REDIS } from '../../platform/redis/redis.module';
 
 /** A check that takes longer than this is down: whoever asks gets an answer within 3 s. */
@@ -20,6 +21,7 @@ export class HealthChecks {
     @Inject(DATABASE) private readonly database: Database,
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(SETTINGS) private readonly settings: HubSettings,
+    private readonly queueRegistry: QueueRegistry,
   ) {}
 
   /** PostgreSQL answers; with the state of this process's pool. */
@@ -38,11 +40,11 @@ export class HealthChecks {
     });
   }
 
-  /** Depth per queue; queues come with the features that process them. */
+  /** Depth per queue. */
   queues(): Promise<HealthIndicatorResult> {
     return this.bounded('bullmq', async () => {
       await this.redis.ping();
-      return { queues: {} };
+      return { queues: await this.queueRegistry.depths() };
     });
   }
 

@@ -1,10 +1,19 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { HubSettings } from '../../config/settings';
 import { AgentsModule } from './agents/agents.module';
+import { DeliveryModule } from './delivery/delivery.module';
 import { IngestModule } from './ingest/ingest.module';
 import { AuditModule } from './maintenance/audit/audit.module';
 import { SweepsModule } from './maintenance/sweeps/sweeps.module';
 import { MappingsModule } from './mappings/mappings.module';
 
 /** Composes what keeps the hub in step with the ERPs; each folder is one part of it. */
-@Module({ imports: [AgentsModule, MappingsModule, IngestModule, SweepsModule, AuditModule] })
-export class SyncModule {}
+@Module({})
+export class SyncModule {
+  static forRole(role: HubSettings['ROLE']): DynamicModule {
+    return {
+      module: SyncModule,
+      imports: [AgentsModule, MappingsModule, IngestModule, DeliveryModule.forRole(role), SweepsModule, AuditModule],
+    };
+  }
+}

@@ -27,6 +27,7 @@ export interface RequestHooks {
  */
 export function registerRequestHooks(fastify: FastifyInstance, parts: RequestHooks): void {
   fastify.decorateRequest('caller', null);
+  fastify.decorateRequest('overLimit', null);
   fastify.addHook('onRequest', async (request, reply) => {
     if (parts.lifecycle.shuttingDown && !isHealth(request)) {
       reply.header('Connection', 'close');
@@ -55,7 +56,12 @@ async function admit(request: FastifyRequest, parts: RequestHooks): Promise<void
   request.caller = caller;
   if (caller?.kind === 'agent') request.hub.vendorId = caller.vendorId;
   if (operation.limit === 'none' || operation.access === 'registration') return;
-  await parts.limiter.consume(operation.limit, whoIsCounted(caller, request));
+  try {
+    await parts.limiter.consume(operation.limit, whoIsCounted(caller, request));
+  } catch (error) {
+    if (operation.judgesLimit !== true || !(error instanceof ApiError)) throw error;
+    request.overLimit = error;
+  }
 }
 
 function whoIsCounted(caller: Caller | null, request: FastifyRequest): string {

@@ -7,6 +7,8 @@ const LEADER_LOCK = 7_241_002;
 /** How often a stand-by tries and the leader proves its connection: another takes over well within 10 s. */
 const BEAT_MS = 2_000;
 const ANSWER_LIMIT_MS = 3_000;
+/** PostgreSQL ends a session that says nothing for this long: a leader that hangs must not stand in the others' way. */
+const SILENCE_LIMIT_MS = 6_000;
 
 /**
  * One leader among all processes that run schedules: whoever holds an advisory lock on a connection of its own. PostgreSQL
@@ -19,12 +21,24 @@ export class Leader implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private leading = false;
   private stopped = false;
+  private readonly channels = new Map<string, () => void>();
+  private readonly onLeading: (() => void)[] = [];
 
   constructor(@Inject(SETTINGS) private readonly settings: HubSettings) {}
 
   /** Whether this process leads now. */
   get leads(): boolean {
     return this.leading;
+  }
+
+  /** Calls `hear` for each message of a channel, while this process leads. To be called before the start. */
+  listen(channel: string, hear: () => void): void {
+    this.channels.set(channel, hear);
+  }
+
+  /** Calls `begin` whenever this process becomes the leader. To be called before the start. */
+  onLead(begin: () => void): void {
+    this.onLeading.push(begin);
   }
 
   onApplicationBootstrap(): void {
@@ -54,6 +68,7 @@ export class Leader implements OnApplicationBootstrap, OnApplicationShutdown {
     if (rows[0]?.got !== true || this.stopped) return;
     this.leading = true;
     this.logger.log('this process leads');
+    for (const begin of this.onLeading) begin();
   }
 
   private async connection(): Promise<Client> {
@@ -64,9 +79,14 @@ export class Leader implements OnApplicationBootstrap, OnApplicationShutdown {
       connectionTimeoutMillis: ANSWER_LIMIT_MS,
       query_timeout: ANSWER_LIMIT_MS,
       keepAlive: true,
+      options: `-c idle_session_timeout=${SILENCE_LIMIT_MS}`,
     });
     client.on('error', (error) => this.lose(error.message));
+    client.on('notification', ({ channel }) => {
+      if (this.leading) this.channels.get(channel)?.();
+    });
     await client.connect();
+    for (const channel of this.channels.keys()) await client.query(`listen ${client.escapeIdentifier(channel)}`);
     this.client = client;
     return client;
   }

@@ -28,6 +28,13 @@ export class HubMetrics {
     registers: [this.registry],
   });
 
+  readonly jobAttempts = new Counter({
+    name: 'sync_job_attempts_total',
+    help: 'Tries of jobs to ERPs, by operation and outcome',
+    labelNames: ['operation', 'outcome'] as const,
+    registers: [this.registry],
+  });
+
   readonly rateLimited = new Counter({
     name: 'http_rate_limited_total',
     help: 'Requests refused by a rate limit, by bucket',

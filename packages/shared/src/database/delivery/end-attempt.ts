@@ -16,7 +16,7 @@ export interface AttemptNote {
 export interface Guard {
   /** Only while this lease is held. */
   leaseToken?: string;
-  /** Only about the last call that told the ERP to do it. */
+  /** Only about the last call that told the ERP to do it, and only if its outcome is not known yet. */
   sentAttempt?: number;
   /** Only while the callback deadline is over. */
   callbackOverdue?: boolean;
@@ -30,7 +30,7 @@ export const LONGEST_ERROR = 2_000;
 /** Guard of a statement as SQL; it takes four parameters from `first` on, see {@link guardValues}. */
 export function guardSql(job: string, first: number): string {
   return `($${first}::uuid is null or (${job}.status = 'processing' and ${job}.lease_token = $${first}))
-      and ($${first + 1}::int is null or ${job}.sent_attempt = $${first + 1})
+      and ($${first + 1}::int is null or (${job}.sent_attempt = $${first + 1} and (${job}.status <> 'pending' or ${job}.must_ask)))
       and (not $${first + 2}::boolean or (${job}.status = 'awaiting_callback' and ${job}.callback_deadline_at <= now()))
       and (not $${first + 3}::boolean or ${job}.status in ('pending', 'awaiting_callback'))`;
 }

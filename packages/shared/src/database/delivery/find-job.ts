@@ -7,6 +7,7 @@ export interface CalledBackJob extends JobReference {
   operation: 'create_order' | 'cancel_order';
   attempt: number;
   sentAttempt: number;
+  mustAsk: boolean;
   attemptsSpent: number;
   attemptsAllowed: number;
 }
@@ -19,11 +20,12 @@ export async function findJob(executor: Queryable, vendorId: string, jobId: stri
     operation: CalledBackJob['operation'];
     attempt_no: number;
     sent_attempt: number;
+    must_ask: boolean;
     attempts_spent: number;
     attempts_allowed: number;
   }>({
     name: 'find-job',
-    text: `select order_id, status, operation, attempt_no, sent_attempt, attempts_spent, attempts_allowed
+    text: `select order_id, status, operation, attempt_no, sent_attempt, must_ask, attempts_spent, attempts_allowed
       from sync_jobs where vendor_id = $1 and id = $2`,
     values: [vendorId, jobId],
   });
@@ -37,6 +39,7 @@ export async function findJob(executor: Queryable, vendorId: string, jobId: stri
       operation: row.operation,
       attempt: row.attempt_no,
       sentAttempt: row.sent_attempt,
+      mustAsk: row.must_ask,
       attemptsSpent: row.attempts_spent,
       attemptsAllowed: row.attempts_allowed,
     }
