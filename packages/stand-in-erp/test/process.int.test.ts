@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdtempSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,15 +9,19 @@ import { makeCall, newJob } from './support/calls';
 import { eventually } from './support/eventually';
 import { startListeningHub } from './support/listening-hub';
 
-const folder = () => mkdtempSync(path.join(process.env['TEST_RESULTS_DIR'] ?? tmpdir(), 'stand-in-erp-test-'));
-const started: StandInErp[] = [];
-const start = async (...args: Parameters<typeof startStandInErp>) => {
+const stops: (() => unknown)[] = [];
+const start = async (...args: Parameters<typeof startStandInErp>): Promise<StandInErp> => {
   const erp = await startStandInErp(...args);
-  started.push(erp);
+  stops.push(() => erp.stop());
   return erp;
 };
+const folder = () => {
+  const made = mkdtempSync(path.join(process.env['TEST_RESULTS_DIR'] ?? tmpdir(), 'stand-in-erp-test-'));
+  stops.push(() => rmSync(made, { recursive: true }));
+  return made;
+};
 afterEach(async () => {
-  for (const erp of started.splice(0)) await erp.stop();
+  for (const stop of stops.splice(0).reverse()) await stop();
 });
 
 it('has its ledger, its known jobs and its calls again after kill -9, on the same port', async () => {
@@ -57,6 +61,7 @@ it('refuses connections while it is dead', async () => {
 
 it('does what it had accepted when it is started again', async () => {
   const hub = await startListeningHub();
+  stops.push(() => hub.stop());
   const erp = await start({ hubUrls: [hub.url] });
   const plan = [{ fault: { kind: 'accept' as const, delayMs: 60_000 } }];
   const { agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token', heartbeatMs: 0, plan });
@@ -67,7 +72,6 @@ it('does what it had accepted when it is started again', async () => {
   await eventually('the callback', () => hub.callbacks().length === 1);
   const [entry] = await erp.ledger();
   expect(hub.callbacks()).toMatchObject([{ jobId: job.jobId, status: 'completed', erpReference: entry?.reference }]);
-  await hub.stop();
 });
 
 it('takes a last line that a kill cut short for something that did not happen', async () => {
@@ -103,6 +107,8 @@ it('ends with the process that started it, even by kill -9', async () => {
   const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
   const pid = Number(line);
   expect(isAlive(pid)).toBe(true);
+  // Only where the promise is broken: an orphan would keep this run from ending.
+  stops.push(() => isAlive(pid) && process.kill(pid));
   parent.kill('SIGKILL');
   await eventually('the end of the ERP', () => !isAlive(pid));
 });
