@@ -1,23 +1,12 @@
-import { createDatabase, type TemporaryDatabase } from '@repo/dev-stack/databases';
 import fc from 'fast-check';
-import { Client } from 'pg';
+import { useTestDatabase } from '../../../test/support/test-database';
 import { columnLiteral, numberLiteral, textLiteral } from './array-literal';
 
 describe('array literals', () => {
-  let database: TemporaryDatabase;
-  let client: Client;
-  beforeAll(async () => {
-    database = await createDatabase(process.env['TEST_DATABASE_URL'] ?? '');
-    client = new Client({ connectionString: database.url });
-    await client.connect();
-  });
-  afterAll(async () => {
-    await client.end();
-    await database.drop();
-  });
+  const test = useTestDatabase({ migrated: false });
 
   const read = async (literal: string, type: string): Promise<unknown> =>
-    (await client.query<{ values: unknown }>(`select array_to_json($1::${type}[]) as values`, [literal])).rows[0]?.values;
+    (await test.client.query<{ values: unknown }>(`select array_to_json($1::${type}[]) as values`, [literal])).rows[0]?.values;
 
   it('carry any text that the door lets in, byte for byte', async () => {
     const text = fc.oneof(

@@ -1,6 +1,4 @@
-import { createDatabase, type TemporaryDatabase } from '@repo/dev-stack/databases';
-import { Client } from 'pg';
-import { migrateDatabase } from '../migrate';
+import { useTestDatabase } from '../../../test/support/test-database';
 import { numberLiteral, textLiteral } from './array-literal';
 import { READ_STATEMENTS } from './read-batch-state';
 import { advanceStatement, upsertColumns, upsertStatement } from './write-statements';
@@ -24,26 +22,18 @@ function items(vendorId: string, count: number): string {
 }
 
 describe.each(Object.entries(STATISTICS))('with %s', (name, before) => {
-  let database: TemporaryDatabase;
-  let client: Client;
+  const test = useTestDatabase();
   beforeAll(async () => {
-    database = await createDatabase(process.env['TEST_DATABASE_URL'] ?? '');
-    await migrateDatabase(database.url);
-    client = new Client({ connectionString: database.url });
-    await client.connect();
+    const { client } = test;
     await client.query('alter table items set (autovacuum_enabled = false)');
     if (name !== 'true statistics') for (const statement of before) await client.query(statement);
     await client.query(items('vendor', 20_000));
     if (name === 'true statistics') for (const statement of before) await client.query(statement);
   });
-  afterAll(async () => {
-    await client.end();
-    await database.drop();
-  });
 
   /** The most rows of `items` that any step of the plan has read. */
   const mostRead = async (statement: string, values: unknown[]): Promise<number> => {
-    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanStep }] }>(
+    const { rows } = await test.client.query<{ 'QUERY PLAN': [{ Plan: PlanStep }] }>(
       `explain (analyze, timing off, format json) ${statement}`,
       values,
     );
@@ -84,7 +74,7 @@ describe.each(Object.entries(STATISTICS))('with %s', (name, before) => {
       numberLiteral(KEYS.map((_, i) => i)),
       numberLiteral(KEYS.map((_, i) => i)),
     ];
-    const { rows } = await client.query<{ key: string }>(upsertStatement('items', false), values);
+    const { rows } = await test.client.query<{ key: string }>(upsertStatement('items', false), values);
     expect(rows.map(({ key }) => key).sort()).toEqual([...KEYS].sort());
   });
 });

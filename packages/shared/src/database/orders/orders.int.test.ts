@@ -1,6 +1,5 @@
-import { createDatabase, type TemporaryDatabase } from '@repo/dev-stack/databases';
+import { useTestDatabase } from '../../../test/support/test-database';
 import { openDatabase, type Database } from '../connect';
-import { migrateDatabase } from '../migrate';
 import { cancelUnstarted, lockOrder, queueCancellation, readOrderJobs } from './cancel-order';
 import { insertOrder, type JobTerms, type OrderToInsert } from './insert-order';
 import { findFirstPlaced, readBeforePlacing } from './read-before-placing';
@@ -9,18 +8,8 @@ import { findOrder, listOrders } from './read-orders';
 const TERMS: JobTerms = { attemptsAllowed: 5, expiresInS: 60, correlationId: 'c-1' };
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 
-let temporary: TemporaryDatabase;
-let database: Database;
-beforeAll(async () => {
-  temporary = await createDatabase(process.env['TEST_DATABASE_URL'] ?? '');
-  await migrateDatabase(temporary.url);
-  database = openDatabase({ url: temporary.url, poolSize: 8, applicationName: 'orders-test' });
-});
-afterAll(async () => {
-  await database.close();
-  await temporary.drop();
-});
-beforeEach(() => database.pool.query('truncate orders, order_items, sync_jobs, items cascade'));
+const test = useTestDatabase();
+beforeEach(() => test.pool.query('truncate orders, order_items, sync_jobs, items cascade'));
 
 function order(orderNumber: string, more: Partial<OrderToInsert> = {}): OrderToInsert {
   const line = { description: 'NULL', quantity: '2', unitPrice: '1.25', discountRate: '0', vatRate: '5.5' };
@@ -46,12 +35,12 @@ function order(orderNumber: string, more: Partial<OrderToInsert> = {}): OrderToI
 }
 
 const insert = async (orderNumber: string, more: Partial<OrderToInsert> = {}) => {
-  const inserted = await insertOrder(database.pool, order(orderNumber, more), null, TERMS);
+  const inserted = await insertOrder(test.pool, order(orderNumber, more), null, TERMS);
   if (inserted === null) throw new Error(`${orderNumber} was not inserted`);
   return inserted;
 };
 const countRows = async () => {
-  const { rows } = await database.pool.query<{ n: string }>(
+  const { rows } = await test.pool.query<{ n: string }>(
     'select (select count(*) from orders) || $1 || (select count(*) from order_items) || $1 || (select count(*) from sync_jobs) as n',
     [' '],
   );
@@ -61,15 +50,15 @@ const countRows = async () => {
 describe('an inserted order', () => {
   it('is read back as it was given when it was inserted, one by one and in a list', async () => {
     const inserted = await insert('N-1');
-    expect(await findOrder(database.db, inserted.id)).toEqual(inserted);
-    expect((await listOrders(database.db, {}, { page: 1, limit: 50 })).data).toEqual([inserted]);
+    expect(await findOrder(test.database.db, inserted.id)).toEqual(inserted);
+    expect((await listOrders(test.database.db, {}, { page: 1, limit: 50 })).data).toEqual([inserted]);
     expect(inserted).toMatchObject(order('N-1'));
     expect(Math.abs(Date.parse(inserted.createdAt) - Date.now())).toBeLessThan(60_000);
   });
 
   it('comes with the job that tells the ERP exactly this', async () => {
     const { id, createdAt, erp } = await insert('N-1');
-    const { rows } = await database.pool.query<Record<string, unknown>>(
+    const { rows } = await test.pool.query<Record<string, unknown>>(
       `select id, order_id, operation, status, sequence, attempt_no, attempts_allowed, held_reason, correlation_id, payload,
          extract(epoch from expires_at - created_at)::float as life from sync_jobs`,
     );
@@ -81,19 +70,19 @@ describe('an inserted order', () => {
 
   it('is not there at all when its number or its key is taken, and leaves nothing of itself', async () => {
     const key = { key: 'k', hash: 'h' };
-    const first = await insertOrder(database.pool, order('N-1'), key, TERMS);
-    expect(await insertOrder(database.pool, order('N-1'), null, TERMS)).toBeNull();
-    expect(await insertOrder(database.pool, order('N-2'), key, TERMS)).toBeNull();
+    const first = await insertOrder(test.pool, order('N-1'), key, TERMS);
+    expect(await insertOrder(test.pool, order('N-1'), null, TERMS)).toBeNull();
+    expect(await insertOrder(test.pool, order('N-2'), key, TERMS)).toBeNull();
     expect(await countRows()).toBe('1 2 1');
-    expect(await findFirstPlaced(database.pool, 'v1', 'k')).toEqual({ orderId: first?.id, hash: 'h' });
-    expect(await insertOrder(database.pool, order('N-1', { vendorId: 'v2' }), key, TERMS)).toMatchObject({ vendorId: 'v2' });
+    expect(await findFirstPlaced(test.pool, 'v1', 'k')).toEqual({ orderId: first?.id, hash: 'h' });
+    expect(await insertOrder(test.pool, order('N-1', { vendorId: 'v2' }), key, TERMS)).toMatchObject({ vendorId: 'v2' });
   });
 
   it('is waited for by another of its number, which is written when the first one is not', async () => {
-    const client = await database.pool.connect();
+    const client = await test.pool.connect();
     await client.query('begin');
     expect(await insertOrder(client, order('N-1'), null, TERMS)).not.toBeNull();
-    const second = insertOrder(database.pool, order('N-1'), null, TERMS);
+    const second = insertOrder(test.pool, order('N-1'), null, TERMS);
     await client.query('rollback');
     client.release();
     expect(await second).not.toBeNull();
@@ -109,8 +98,8 @@ describe('what is read before placing', () => {
       ('v2', 'B', 'Beta', 'h', now(), now(), now(), 1, 1, 1, 'u', 'v', 'u', 'u', 'v', 20, null)`;
 
   it("holds the vendor's own live items, by their exact SKU", async () => {
-    await database.pool.query(ITEMS);
-    const { items, first } = await readBeforePlacing(database.pool, 'v1', ['A', 'A', 'a', 'B', 'A '], null);
+    await test.pool.query(ITEMS);
+    const { items, first } = await readBeforePlacing(test.pool, 'v1', ['A', 'A', 'a', 'B', 'A '], null);
     expect([...items]).toEqual([['A', { name: 'Alpha', vatRate: '5.5' }]]);
     expect(first).toBeNull();
   });
@@ -120,9 +109,9 @@ describe('a list of orders', () => {
   it('is filtered by vendor and status, newest first, with its lines in their order', async () => {
     const inserted = [];
     for (let n = 1; n <= 5; n++) inserted.push(await insert(`N-${n}`, { vendorId: n === 3 ? 'v2' : 'v1' }));
-    await database.pool.query(`update orders set erp_status = 'confirmed' where order_number = 'N-4'`);
+    await test.pool.query(`update orders set erp_status = 'confirmed' where order_number = 'N-4'`);
     const numbers = async (filter: Parameters<typeof listOrders>[1], page = 1) => {
-      const { data, meta } = await listOrders(database.db, filter, { page, limit: 2 });
+      const { data, meta } = await listOrders(test.database.db, filter, { page, limit: 2 });
       for (const { lines } of data) expect(lines.map(({ lineNo }) => lineNo)).toEqual([1, 2]);
       return [data.map(({ orderNumber }) => orderNumber).join(' '), meta.total, meta.totalPages];
     };
@@ -136,22 +125,22 @@ describe('a list of orders', () => {
 
   it('takes orders without lines, and ones whose jobs were cleaned up', async () => {
     const { id } = await insert('N-1');
-    await database.pool.query('delete from sync_jobs; delete from order_items');
-    expect(await findOrder(database.db, id)).toMatchObject({ lines: [], erp: { jobId: null } });
-    expect(await findOrder(database.db, UNKNOWN)).toBeNull();
+    await test.pool.query('delete from sync_jobs; delete from order_items');
+    expect(await findOrder(test.database.db, id)).toMatchObject({ lines: [], erp: { jobId: null } });
+    expect(await findOrder(test.database.db, UNKNOWN)).toBeNull();
   });
 
   describe('among very many, of which the statistics know nothing', () => {
-    const reader = () => openDatabase({ url: temporary.url, poolSize: 1, applicationName: 'orders-test' });
+    const reader = () => openDatabase({ url: test.url, poolSize: 1, applicationName: 'orders-test' });
     beforeEach(async () => {
-      await database.pool.query(
+      await test.pool.query(
         'alter table orders set (autovacuum_enabled = false); alter table order_items set (autovacuum_enabled = false)',
       );
-      await database.pool.query('analyze orders, order_items, sync_jobs');
-      await database.pool.query(`insert into orders (vendor_id, order_number, erp_customer_code, amount_vat_excluded, vat_amount,
+      await test.pool.query('analyze orders, order_items, sync_jobs');
+      await test.pool.query(`insert into orders (vendor_id, order_number, erp_customer_code, amount_vat_excluded, vat_amount,
           amount_vat_included, erp_status)
         select 'v1', 'N' || n, 'C', 0, 0, 0, case when n % 100 = 0 then 'failed' else 'confirmed' end from generate_series(1, 5000) as n`);
-      await database.pool.query(`insert into order_items (vendor_id, order_id, line_no, sku, quantity, unit_price, vat_rate,
+      await test.pool.query(`insert into order_items (vendor_id, order_id, line_no, sku, quantity, unit_price, vat_rate,
           amount_vat_excluded, vat_amount)
         select vendor_id, id, n, 'A', 1, 1, 1, 1, 1 from orders, generate_series(1, 4) as n`);
     });
@@ -186,7 +175,7 @@ describe('cancelling', () => {
   it('ends an order and its job together, unless a try has started', async () => {
     const { id, erp } = await insert('N-1');
     const jobId = erp.jobId ?? '';
-    await database.db.transaction(async (tx) => {
+    await test.database.db.transaction(async (tx) => {
       const locked = await lockOrder(tx, id);
       if (locked === null) throw new Error('the order is not there');
       expect(locked).toEqual({ vendorId: 'v1', id, orderNumber: 'N-1', erpStatus: 'pending' });
@@ -196,15 +185,15 @@ describe('cancelling', () => {
       await tx.execute(`update sync_jobs set attempt_no = 0`);
       expect(await cancelUnstarted(tx, locked, jobId)).toBe(true);
     });
-    expect((await findOrder(database.db, id))?.erp).toMatchObject({ status: 'cancelled', jobId });
-    const { rows } = await database.pool.query('select status, completed_at is not null as ended from sync_jobs');
+    expect((await findOrder(test.database.db, id))?.erp).toMatchObject({ status: 'cancelled', jobId });
+    const { rows } = await test.pool.query('select status, completed_at is not null as ended from sync_jobs');
     expect(rows).toEqual([{ status: 'cancelled', ended: true }]);
-    expect(await lockOrder(database.db, UNKNOWN)).toBeNull();
+    expect(await lockOrder(test.database.db, UNKNOWN)).toBeNull();
   });
 
   it('puts a job behind the others, and the order on its way', async () => {
     const { id } = await insert('N-1');
-    const jobs = await database.db.transaction(async (tx) => {
+    const jobs = await test.database.db.transaction(async (tx) => {
       const locked = await lockOrder(tx, id);
       if (locked === null) throw new Error('the order is not there');
       await queueCancellation(tx, locked, { sequence: 2, held: true }, { ...TERMS, correlationId: 'c-2' });
@@ -214,8 +203,8 @@ describe('cancelling', () => {
       { id: expect.any(String), operation: 'create_order', status: 'pending', sequence: 1, attemptNo: 0 },
       { id: expect.any(String), operation: 'cancel_order', status: 'pending', sequence: 2, attemptNo: 0 },
     ]);
-    expect((await findOrder(database.db, id))?.erp).toMatchObject({ status: 'cancelling', jobId: jobs[1]?.id });
-    const { rows } = await database.pool.query('select held_reason, payload, correlation_id from sync_jobs where sequence = 2');
+    expect((await findOrder(test.database.db, id))?.erp).toMatchObject({ status: 'cancelling', jobId: jobs[1]?.id });
+    const { rows } = await test.pool.query('select held_reason, payload, correlation_id from sync_jobs where sequence = 2');
     expect(rows).toEqual([{ held_reason: 'earlier_job', payload: { orderNumber: 'N-1' }, correlation_id: 'c-2' }]);
   });
 });

@@ -2,31 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, cpSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { createDatabase, type TemporaryDatabase } from '@repo/dev-stack/databases';
-import { Client } from 'pg';
+import { useTestDatabase } from '../../../test/support/test-database';
 import { isMigrated, migrateDatabase, MIGRATIONS_FOLDER } from '../migrate';
 
 /** Tables that belong to no vendor, or where the vendor is only what an entry is about. */
 const NOT_OF_A_VENDOR = ['audit_log', 'hub_state', 'schedule_runs'];
 
 describe('the schema', () => {
-  let database: TemporaryDatabase;
-  let client: Client;
-  beforeAll(async () => {
-    database = await createDatabase(process.env['TEST_DATABASE_URL'] ?? '');
-    client = new Client({ connectionString: database.url });
-    await client.connect();
-  });
-  afterAll(async () => {
-    await client.end();
-    await database.drop();
-  });
+  const test = useTestDatabase({ migrated: false });
 
   it('comes from empty by migrations that many processes may run at once', async () => {
-    expect(await isMigrated(client)).toBe(false);
-    await Promise.all(Array.from({ length: 4 }, () => migrateDatabase(database.url)));
-    expect(await isMigrated(client)).toBe(true);
-    await migrateDatabase(database.url);
+    expect(await isMigrated(test.client)).toBe(false);
+    await Promise.all(Array.from({ length: 4 }, () => migrateDatabase(test.url)));
+    expect(await isMigrated(test.client)).toBe(true);
+    await migrateDatabase(test.url);
   });
 
   it('agrees with the committed migrations: generating again finds nothing to do', () => {
@@ -47,8 +36,8 @@ describe('the schema', () => {
   });
 
   it('begins every key and foreign key of a table of a vendor with vendor_id, which is never null', async () => {
-    await migrateDatabase(database.url);
-    const { rows } = await client.query<{ table: string; name: string; first: string; nullable: boolean }>(
+    await migrateDatabase(test.url);
+    const { rows } = await test.client.query<{ table: string; name: string; first: string; nullable: boolean }>(
       `select c.conrelid::regclass::text as table, c.conname as name,
           (select attname from pg_attribute where attrelid = c.conrelid and attnum = c.conkey[1]) as first,
           not (select attnotnull from pg_attribute where attrelid = c.conrelid and attname = 'vendor_id') as nullable
@@ -61,7 +50,7 @@ describe('the schema', () => {
   });
 
   it('begins the referenced side of every foreign key with vendor_id, too', async () => {
-    const { rows } = await client.query<{ name: string; first: string }>(
+    const { rows } = await test.client.query<{ name: string; first: string }>(
       `select c.conname as name, (select attname from pg_attribute where attrelid = c.confrelid and attnum = c.confkey[1]) as first
         from pg_constraint c join pg_namespace n on n.oid = c.connamespace where n.nspname = 'public' and c.contype = 'f'`,
     );
@@ -70,7 +59,7 @@ describe('the schema', () => {
   });
 
   it('keeps time with zone everywhere', async () => {
-    const { rows } = await client.query(
+    const { rows } = await test.client.query(
       `select table_name, column_name from information_schema.columns
         where table_schema = 'public' and data_type = 'timestamp without time zone'`,
     );
