@@ -30,7 +30,7 @@ export const LONGEST_ERROR = 2_000;
 /** Guard of a statement as SQL; it takes four parameters from `first` on, see {@link guardValues}. */
 export function guardSql(job: string, first: number): string {
   return `($${first}::uuid is null or (${job}.status = 'processing' and ${job}.lease_token = $${first}))
-      and ($${first + 1}::int is null or (${job}.sent_attempt = $${first + 1} and (${job}.status <> 'pending' or ${job}.must_ask)))
+      and ($${first + 1}::int is null or (${job}.sent_attempt = $${first + 1} and (${job}.status not in ('pending', 'queued') or ${job}.must_ask)))
       and (not $${first + 2}::boolean or (${job}.status = 'awaiting_callback' and ${job}.callback_deadline_at <= now()))
       and (not $${first + 3}::boolean or ${job}.status in ('pending', 'awaiting_callback'))`;
 }
@@ -95,7 +95,7 @@ export interface Retry {
 const RETRY = `
   with moved as (
     update sync_jobs job
-    set status = 'pending', lease_token = null, lease_until = null, callback_deadline_at = null,
+    set status = 'pending', lease_token = null, lease_until = null, callback_deadline_at = null, queued_at = null,
       attempts_spent = job.attempts_spent + case when $3::boolean and job.status = 'processing' then 1 else 0 end,
       must_ask = coalesce($4::boolean, job.must_ask),
       ask_after = case when $4::boolean then now() + $5 * interval '1 millisecond' when $4::boolean is null then job.ask_after end,

@@ -26,7 +26,7 @@ export interface Failure {
   reason: string;
   /** Whether a try that ends with it counts; one that was accepted has been counted then. */
   spent: boolean;
-  /** Whether nobody knows what became of the last try; undefined: as it was. */
+  /** Whether nobody knows what became of the last try; undefined: as it was, and of one that was accepted nobody knows. */
   mustAsk: boolean | undefined;
   /** From when on asking makes sense, in milliseconds from now. */
   askAfterMs: number;
@@ -36,8 +36,9 @@ const FAIL = `
   with ${LOCKED_ORDER}, failed as (
     update sync_jobs job
     set status = 'failed', completed_at = now(), lease_token = null, lease_until = null, callback_deadline_at = null, held_reason = null,
+      queued_at = null,
       attempts_spent = job.attempts_spent + case when $6::boolean and job.status = 'processing' then 1 else 0 end,
-      must_ask = coalesce($7::boolean, job.must_ask),
+      must_ask = coalesce($7::boolean, job.must_ask or job.status = 'awaiting_callback'),
       ask_after = case when $7::boolean then now() + $8 * interval '1 millisecond' when $7::boolean is null then job.ask_after end,
       error_code = $4, error_message = $5
     from locked

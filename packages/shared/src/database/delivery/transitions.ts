@@ -11,11 +11,11 @@ export const TRANSITIONS = {
   /** The agent has accepted it: a callback follows. */
   accept: { from: ['processing'], to: 'awaiting_callback' },
   /** A try ended without the job's end, a callback did not come, or one tells what became of a try whose outcome was unknown. */
-  retryLater: { from: ['pending', 'processing', 'awaiting_callback'], to: 'pending' },
+  retryLater: { from: ['pending', 'queued', 'processing', 'awaiting_callback'], to: 'pending' },
   /** The ERP has done it. Wins over everything, once a try has started. */
   complete: { from: ['pending', 'queued', 'processing', 'awaiting_callback', 'failed', 'cancelled'], to: 'completed' },
   /** It will not be tried again by itself: a dead letter is written with it. */
-  fail: { from: ['pending', 'processing', 'awaiting_callback'], to: 'failed' },
+  fail: { from: ['pending', 'queued', 'processing', 'awaiting_callback'], to: 'failed' },
   /** It is not wanted any more, and no try has started. */
   cancel: { from: ['pending', 'queued'], to: 'cancelled' },
   /** A person wants another try of a dead letter. */

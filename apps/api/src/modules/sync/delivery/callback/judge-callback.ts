@@ -13,5 +13,5 @@ export function isOpen(status: CalledBackJob['status']): boolean {
 export function countsAsFailure(job: Pick<CalledBackJob, 'status' | 'sentAttempt' | 'mustAsk'>, attempt: number | undefined): boolean {
   const atWork = job.status === 'processing' || job.status === 'awaiting_callback';
   if (attempt === undefined) return atWork;
-  return attempt === job.sentAttempt && (atWork || (job.status === 'pending' && job.mustAsk));
+  return attempt === job.sentAttempt && (atWork || ((job.status === 'pending' || job.status === 'queued') && job.mustAsk));
 }

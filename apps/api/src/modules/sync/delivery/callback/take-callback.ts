@@ -76,18 +76,19 @@ export class TakeCallback {
     if (!countsAsFailure(job, said.attempt ?? undefined)) return;
     const decision = judgeFailure(said.error ?? '', said.retryable ?? true);
     const guard = { sentAttempt: job.sentAttempt };
-    // One that was accepted has been counted; one whose call is still out is counted by this.
-    const spent = job.attemptsSpent + (job.status === 'processing' ? 1 : 0);
+    // A call that is still out is counted by this. One that was accepted has been counted, and so has one that is just asked after.
+    const counts = job.status === 'processing' && job.attempt === job.sentAttempt;
+    const spent = job.attemptsSpent + (counts ? 1 : 0);
     const next =
       decision.do === 'dead_letter'
         ? ({ step: 'dead_letter', code: decision.code } as const)
         : nextStep({ spent, allowed: job.attemptsAllowed }, true, this.policy.backoff, Math.random);
     await whileWorthwhile(PATIENCE_MS, async () => {
       if (next.step === 'dead_letter') {
-        const failure = { code: next.code, reason: decision.message, spent: true, mustAsk: false, askAfterMs: 0 };
+        const failure = { code: next.code, reason: decision.message, spent: counts, mustAsk: false, askAfterMs: 0 };
         return failJob(this.database.pool, job, guard, failure);
       }
-      const retry = { spent: true, delayMs: next.delayMs, mustAsk: false, askAfterMs: 0 };
+      const retry = { spent: counts, delayMs: next.delayMs, mustAsk: false, askAfterMs: 0 };
       return retryLater(this.database.pool, job, guard, { ...retry, errorCode: decision.fault, errorMessage: decision.message });
     });
   }
