@@ -19,10 +19,19 @@ export function waitsForEarlier(job: string, except?: string): string {
     select from sync_jobs earlier
     where earlier.vendor_id = ${job}.vendor_id and earlier.order_id = ${job}.order_id and earlier.sequence < ${job}.sequence
       ${except === undefined ? '' : `and earlier.id <> ${except}`}
-      and (earlier.status in ('pending', 'queued', 'processing', 'awaiting_callback')
-        or (earlier.status = 'failed' and exists (
-          select from dead_letter_queue letter
-          where letter.vendor_id = earlier.vendor_id and letter.original_job_id = earlier.id and not letter.resolved))))`;
+      and ${isUndecided('earlier')})`;
+}
+
+/** Whether a job (by its alias) is open, or failed and nobody has decided about it. */
+export function isUndecided(job: string): string {
+  return `(${job}.status in ('pending', 'queued', 'processing', 'awaiting_callback') or ${isDeadLetter(job)})`;
+}
+
+/** Whether a job (by its alias) failed and nobody has decided about it. */
+export function isDeadLetter(job: string): string {
+  return `(${job}.status = 'failed' and exists (
+      select from dead_letter_queue letter
+      where letter.vendor_id = ${job}.vendor_id and letter.original_job_id = ${job}.id and not letter.resolved))`;
 }
 
 /**

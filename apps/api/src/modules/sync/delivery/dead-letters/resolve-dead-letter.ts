@@ -36,7 +36,7 @@ export class ResolveDeadLetter {
       const closing = { resolution: 'resolved', by: body.resolvedBy, note: body.note } as const;
       if (!(await closeLetter(tx, letter, closing))) throw new ApiError('already_resolved');
       if (letter.operation === 'cancel_order') await keepOrder(tx, letter, before.failureReason, erpReference);
-      else if (erpReference === null) await cancelByHand(tx, letter);
+      else if (erpReference === null) await cancelByHand(tx, letter, closing);
       else await confirmByHand(tx, letter, erpReference);
       await recordAudit(tx, {
         actor,
