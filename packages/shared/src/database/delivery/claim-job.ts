@@ -57,6 +57,7 @@ const CLAIM = `
     from locked, agent_registry agent
     where job.vendor_id = $1 and job.id = $2 and job.order_id = $3 and job.status in (${fromStates('claim')}) and job.dispatch_no = $4
       and agent.vendor_id = $1 and agent.enabled and agent.deregistered_at is null and agent.mode = any($7)
+      and (agent.unauthorized_since is null or job.queued_at > agent.unauthorized_since)
     returning job.operation, job.payload, locked.order_number, locked.erp_reference, job.attempt_no, job.attempts_spent,
       job.attempts_allowed, job.must_ask, job.correlation_id, agent.mode, agent.agent_url, agent.secret_version,
       agent.previous_secret_until > now() as sign_with_previous, agent.idempotent_orders,
@@ -71,7 +72,8 @@ const CLAIM = `
 
 /**
  * Takes a queued job for one try: counts the try, opens its record, and holds the job until the lease ends. Undefined when
- * the job is not to be had under this dispatch number (any more), or its agent is disabled, gone, or in none of `modes`.
+ * the job is not to be had under this dispatch number (any more), or its agent is disabled, gone, in none of `modes`, or has
+ * refused the hub's credentials since the job was offered.
  */
 export async function claimJob(
   executor: Queryable,

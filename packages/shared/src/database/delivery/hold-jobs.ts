@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { HeldReason } from '../schema/sync-jobs';
-import { withoutSeqScan } from './without-seq-scan';
+import { alongIndexes } from './along-indexes';
 
 /** Reasons that are about a vendor's agent, so that they come and go for all its jobs together. */
 export const VENDOR_REASONS = [
@@ -51,24 +51,27 @@ const STATES = `
     agent.unauthorized_since is not null and agent.next_probe_at <= now() as probe_due
   from vendors left join agent_registry agent on agent.vendor_id = vendors.vendor_id`;
 
+// In the order of the partial indexes, or the planner may prefer one that holds finished jobs, too. What somebody else is
+// changing is left to the next sweep: rows in another order than theirs must not be waited for.
 const APPLY = `
-  update sync_jobs job set held_reason = change.hold
-  from (
+  with change as materialized (
     select state.vendor_id, state.hold, found.id
     from unnest($1::text[], $2::text[]) as state(vendor_id, hold)
     cross join lateral (
-      (select id from sync_jobs
+      select id from (
+        select id from sync_jobs
         where vendor_id = state.vendor_id and status = 'pending' and held_reason is null and state.hold is not null
-        limit ${MOST_AT_ONCE})
+        order by next_attempt_at, id limit ${MOST_AT_ONCE} for update skip locked) to_hold
       union all
-      (select id from sync_jobs
+      select id from (
+        select id from sync_jobs
         where vendor_id = state.vendor_id and status = 'pending' and held_reason is not null
           and held_reason = any(array_remove($3::text[], state.hold))
-        limit ${MOST_AT_ONCE})
+        order by held_reason limit ${MOST_AT_ONCE} for update skip locked) to_release
     ) found
-  ) change
-  where job.vendor_id = change.vendor_id and job.id = change.id and job.status = 'pending'
-    and job.held_reason is distinct from 'earlier_job'`;
+  )
+  update sync_jobs job set held_reason = change.hold
+  from change where job.vendor_id = change.vendor_id and job.id = change.id`;
 
 /** A vendor with pending jobs. */
 export interface VendorState {
@@ -82,7 +85,7 @@ export interface VendorState {
 
 /** How it is with the agents of all vendors that have pending jobs. */
 export async function readVendorStates(pool: Pool, offlineAfterS: number): Promise<VendorState[]> {
-  return withoutSeqScan(pool, async (client) => {
+  return alongIndexes(pool, async (client) => {
     const { rows } = await client.query<{ vendor_id: string; hold: HeldReason | null; deregistered: boolean; probe_due: boolean | null }>({
       name: 'read-vendor-states',
       text: STATES,
@@ -100,7 +103,7 @@ export async function readVendorStates(pool: Pool, offlineAfterS: number): Promi
 /** Makes `held_reason` of pending jobs what it is now with their vendors; gives how many changed (bounded a vendor). */
 export async function applyHolds(pool: Pool, states: readonly VendorState[]): Promise<number> {
   if (states.length === 0) return 0;
-  return withoutSeqScan(pool, async (client) => {
+  return alongIndexes(pool, async (client) => {
     const { rowCount } = await client.query({
       name: 'apply-holds',
       text: APPLY,

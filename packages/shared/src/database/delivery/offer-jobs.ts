@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { waitsForEarlier } from './job-reference';
 import { holdReason } from './hold-jobs';
-import { withoutSeqScan } from './without-seq-scan';
+import { alongIndexes } from './along-indexes';
 
 /** A job that was just moved to `queued`: what the queue has to hold. */
 export interface OfferedJob {
@@ -66,7 +66,7 @@ const OFFER = `
  * whose agent cannot be called. In the order in which they should be done: every vendor's first, every vendor's second, …
  */
 export async function offerJobs(pool: Pool, limits: OfferLimits): Promise<OfferedJob[]> {
-  return withoutSeqScan(pool, async (client: PoolClient) => {
+  return alongIndexes(pool, async (client: PoolClient) => {
     const { rows } = await client.query<OfferedRow>({
       name: 'offer-jobs',
       text: OFFER,
