@@ -54,23 +54,21 @@ export class RetryDeadLetters {
    * it off. Gives how many were marked.
    */
   async retryMany(actor: string, filter: Input<typeof retryDeadLetters>['body']): Promise<number> {
-    const matching = {
-      vendorId: filter.vendorId ?? null,
-      operation: filter.operation ?? null,
-      failedBefore: filter.failedBefore ?? new Date().toISOString(),
-    };
-    let matched = 0;
-    for (let marked = MOST_MARKED; marked === MOST_MARKED; matched += marked) {
-      marked = await markForRetry(this.database.pool, matching, actor);
-    }
-    await recordAudit(this.database.db, {
-      actor,
-      action: 'dead_letter.retry_many',
-      target: 'dead_letters',
-      vendorId: filter.vendorId ?? null,
-      before: null,
-      after: { ...matching, matched },
-      correlationId: currentContext()?.correlationId ?? null,
+    const { vendorId = null, operation = null, failedBefore = null } = filter;
+    const matching = { vendorId, operation, failedBefore };
+    const matched = await this.database.db.transaction(async (tx) => {
+      let all = 0;
+      for (let marked = MOST_MARKED; marked === MOST_MARKED; all += marked) marked = await markForRetry(tx, matching, actor);
+      await recordAudit(tx, {
+        actor,
+        action: 'dead_letter.retry_many',
+        target: 'dead_letters',
+        vendorId,
+        before: null,
+        after: { ...matching, matched: all },
+        correlationId: currentContext()?.correlationId ?? null,
+      });
+      return all;
     });
     this.relay.wake();
     return matched;
