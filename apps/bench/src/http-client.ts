@@ -9,8 +9,8 @@ export class BenchClient {
     private readonly headers: Record<string, string>,
   ) {}
 
-  /** POSTs a body that is serialised already; gives the reply's text, and fails on anything but 200. */
-  post(path: string, body: Buffer): Promise<string> {
+  /** POSTs a body that is serialised already; gives the reply's text, and fails on any other status. */
+  post(path: string, body: Buffer, status = 200): Promise<string> {
     return new Promise((resolve, reject) => {
       const sent = request(
         this.baseUrl + path,
@@ -24,7 +24,7 @@ export class BenchClient {
           reply.on('data', (chunk: Buffer) => chunks.push(chunk));
           reply.on('end', () => {
             const text = Buffer.concat(chunks).toString();
-            if (reply.statusCode === 200) resolve(text);
+            if (reply.statusCode === status) resolve(text);
             else reject(new Error(`${path} gave ${reply.statusCode}: ${text.slice(0, 300)}`));
           });
           reply.on('error', reject);

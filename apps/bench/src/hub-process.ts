@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
+import { freePort } from '@repo/dev-stack/ports';
 
 const MAIN = path.resolve(__dirname, '../../api/dist/main.js');
 const API_SECRET = 'bench-api-secret-0123456789-0123456789';
@@ -12,7 +12,10 @@ export interface BenchHub {
   baseUrl: string;
   pid: number;
   /** Registers a vendor and seeds what its items need. */
-  enrol(vendorId: string, mappings?: readonly unknown[]): Promise<{ token: string }>;
+  enrol(vendorId: string, mappings?: readonly unknown[], agentUrl?: string): Promise<{ token: string }>;
+  post(path: string, headers: Record<string, string>, body: unknown): Promise<unknown>;
+  /** An admin key. */
+  apiKey: string;
   /** Resident memory in bytes, as the operating system counts it: all of it, and without what is mapped from files. */
   residentBytes(): { all: number; anonymous: number };
   stop(): Promise<void>;
@@ -49,11 +52,13 @@ export async function startBenchHub(databaseUrl: string, redisUrl: string, env: 
   return {
     baseUrl,
     pid,
-    async enrol(vendorId, mappings = []) {
+    apiKey: API_SECRET,
+    post: (where, headers, body) => call(baseUrl + where, headers, body),
+    async enrol(vendorId, mappings = [], agentUrl) {
       const registered = await call(
         `${baseUrl}/api/agents/register`,
         { authorization: `Bearer ${AGENT_SECRET}` },
-        { vendorId, erpType: 'Bench' },
+        { vendorId, erpType: 'Bench', agentUrl },
       );
       if (mappings.length > 0) {
         await call(`${baseUrl}/api/admin/mappings/seed`, { 'x-api-key': API_SECRET }, { vendorId, mappings });
@@ -93,14 +98,4 @@ async function waitUntilReady(baseUrl: string, child: ChildProcess): Promise<voi
     if (ready) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

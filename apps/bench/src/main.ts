@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { startBenchStack, type BenchStack } from './bench-stack';
+import { benchDelivery } from './delivery.bench';
 import { benchFlood } from './flood.bench';
 import { benchHeartbeat } from './heartbeat.bench';
 import { benchIngest } from './ingest.bench';
@@ -18,6 +19,7 @@ const BENCHES: Record<string, (stack: BenchStack, sizes: Sizes) => Promise<boole
   heartbeat: benchHeartbeat,
   memory: benchMemory,
   flood: benchFlood,
+  delivery: benchDelivery,
 };
 
 /** `pnpm bench [name …] [--rows N]`: measures, prints, and exits with 1 when a promise does not hold. */
