@@ -14,6 +14,7 @@ import { TakeCallback } from './callback/take-callback';
 import { DeadLettersController } from './dead-letters/dead-letters.controller';
 import { ResolveDeadLetter } from './dead-letters/resolve-dead-letter';
 import { RetryDeadLetters } from './dead-letters/retry-dead-letters';
+import { DeliveryGauges } from './delivery-gauges';
 import { DELIVERY_POLICY, deliveryPolicy } from './delivery-policy';
 import { CancelSyncJob } from './jobs/cancel-sync-job';
 import { SyncJobsController } from './jobs/sync-jobs.controller';
@@ -27,6 +28,7 @@ import { WakeRelay } from './wake-relay';
 const SHARED: Provider[] = [
   { provide: DELIVERY_POLICY, inject: [SETTINGS], useFactory: deliveryPolicy },
   WakeRelay,
+  DeliveryGauges,
   TakeCallback,
   RetryDeadLetters,
   ResolveDeadLetter,

@@ -1,0 +1,41 @@
+import { eventually, startHub, type Hub } from '../support/hub';
+
+let hub: Hub;
+beforeAll(async () => {
+  hub = await startHub();
+});
+afterAll(() => hub.stop());
+
+describe('a hub that has started', () => {
+  it('has exactly one processor for every queue', async () => {
+    const { Redis } = await import('ioredis');
+    const redis = new Redis(hub.redisUrl);
+    try {
+      const { body } = await hub.request('GET', '/health');
+      const queues = Object.keys((body as { details: { bullmq: { queues: object } } }).details.bullmq.queues);
+      expect(queues).toEqual(['order-sync']);
+      await eventually(async () => {
+        const database = new URL(hub.redisUrl).pathname.slice(1);
+        const clients = (await redis.client('LIST')) as string;
+        // A worker names its blocking connection after its queue.
+        const workers = clients.split('\n').filter((line) => line.includes(` db=${database} `) && /cmd=bzpopmin/.test(line));
+        return workers.length === queues.length;
+      });
+    } finally {
+      redis.disconnect();
+    }
+  });
+
+  it('shows depth, jobs and dead letters to whoever watches', async () => {
+    const { body } = await hub.request('GET', '/health');
+    expect(body).toMatchObject({ details: { bullmq: { queues: { 'order-sync': { waiting: 0, active: 0 } } } } });
+    const { body: metrics } = await hub.request('GET', '/metrics');
+    expect(metrics).toMatch(/^sync_jobs\{status="pending"\} 0$/m);
+    expect(metrics).toMatch(/^sync_dead_letters 0$/m);
+  });
+
+  it('ends at once when nothing is under way', async () => {
+    const other = await startHub({ beside: hub });
+    expect(await other.stop()).toBe(0);
+  });
+});
