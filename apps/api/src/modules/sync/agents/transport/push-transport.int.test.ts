@@ -208,6 +208,14 @@ describe('a reply', () => {
     expect(await send(page.url)).toMatchObject({ kind: 'replied', status: 502, body: { fault: 'not_json' } });
   });
 
+  it('may take its time, before it begins and within, as long as the deadline allows', async () => {
+    const agent = await httpAgent((_, response) => {
+      setTimeout(() => response.writeHead(200).write('{"known":'), 1_600);
+      setTimeout(() => response.end('false}'), 3_200);
+    });
+    expect(await send(agent.url)).toEqual(KNOWN_NOT);
+  });
+
   it('without a length ends with its connection', async () => {
     const agent = await rawAgent((socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n{"known":false}')));
     expect(await send(agent.url)).toEqual(KNOWN_NOT);

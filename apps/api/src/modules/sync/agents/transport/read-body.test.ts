@@ -74,3 +74,15 @@ it('stops inflating a bomb soon after its 10 MiB', async () => {
   expect(body).toEqual({ fault: 'too_large' });
   expect(taken).toBeLessThan(20);
 });
+
+it('counts what arrives, too: gzip that inflates to nothing is not read for ever', async () => {
+  const member = gzipSync('');
+  const nothing = Buffer.concat(Array.from({ length: 3277 }, () => member)); // 65,540 bytes
+  const { body, taken } = await read(
+    'gzip',
+    Array.from({ length: 1000 }, () => nothing),
+    false,
+  );
+  expect(body).toEqual({ fault: 'too_large' });
+  expect(taken).toBe(160);
+});
