@@ -8,6 +8,7 @@ import { Pool } from 'pg';
 
 const MAIN = path.resolve(__dirname, '../../dist/main.js');
 const START_LIMIT_MS = 30_000;
+const OUTBOUND_SECRET = 'outbound-secret-of-the-tests-0123456789';
 
 /** A reply as tests look at it. */
 export interface HubReply {
@@ -33,6 +34,8 @@ export interface Hub {
   readonly pool: Pool;
   readonly apiSecret: string;
   readonly agentSecret: string;
+  /** What calls to agents are authorised and signed with is derived from it. */
+  readonly outboundSecret: string;
   readonly process: ChildProcess;
   /** Everything the process has printed. */
   logs(): string;
@@ -78,7 +81,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     REDIS_URL: redisUrl,
     API_SECRET: apiSecret,
     AGENT_SECRET: agentSecret,
-    OUTBOUND_SECRET: 'outbound-secret-of-the-tests-0123456789',
+    OUTBOUND_SECRET,
     ...OPEN_LIMITS,
     ...options.env,
   };
@@ -132,6 +135,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     pool,
     apiSecret,
     agentSecret,
+    outboundSecret: OUTBOUND_SECRET,
     get process() {
       return child;
     },
