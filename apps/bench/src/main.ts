@@ -5,6 +5,7 @@ import { benchFlood } from './flood.bench';
 import { benchHeartbeat } from './heartbeat.bench';
 import { benchIngest } from './ingest.bench';
 import { benchMemory } from './memory.bench';
+import { benchOutboxGrowth } from './outbox-growth.bench';
 import { print, printMachine } from './report';
 
 /** Of those benches that know them. */
@@ -20,6 +21,7 @@ const BENCHES: Record<string, (stack: BenchStack, sizes: Sizes) => Promise<boole
   memory: benchMemory,
   flood: benchFlood,
   delivery: benchDelivery,
+  outbox: benchOutboxGrowth,
 };
 
 /** `pnpm bench [name …] [--rows N]`: measures, prints, and exits with 1 when a promise does not hold. */
