@@ -11,7 +11,8 @@ type Pending = { resolve: (value: never) => void; reject: (error: Error) => void
 /** One run of the ERP's process, and the wire to it. */
 export class ErpProcess {
   private readonly pending = new Map<number, Pending>();
-  private readonly gone: Promise<void>;
+  /** Resolves when the process is gone, however it ended. */
+  readonly gone: Promise<void>;
   private nextId = 1;
 
   private constructor(private readonly child: ChildProcess) {

@@ -11,6 +11,8 @@ export interface StandInErpOptions {
   hubUrls?: readonly string[];
   /** Where the ledger is kept. Without it, in a folder of its own that goes with `stop()`. */
   ledgerFile?: string;
+  /** Called when the process ends although nobody killed or stopped it here. */
+  onUnexpectedEnd?: () => void;
 }
 
 /** Starts an ERP in a process of its own, listening on a port of 127.0.0.1. It ends with this process, however that ends. */
@@ -25,11 +27,13 @@ export class StandInErp {
   private readonly ledgerFile: string;
   private readonly ownFolder: string | undefined;
   private readonly vendors = new Map<string, VendorOptions>();
+  private readonly onUnexpectedEnd: (() => void) | undefined;
   private hubUrls: readonly string[];
   private port = 0;
   private run: ErpProcess | undefined;
 
-  constructor({ hubUrls = [], ledgerFile }: StandInErpOptions) {
+  constructor({ hubUrls = [], ledgerFile, onUnexpectedEnd }: StandInErpOptions) {
+    this.onUnexpectedEnd = onUnexpectedEnd;
     this.hubUrls = hubUrls;
     this.ownFolder =
       ledgerFile === undefined ? mkdtempSync(path.join(process.env['TEST_RESULTS_DIR'] ?? tmpdir(), 'stand-in-erp-')) : undefined;
@@ -41,6 +45,11 @@ export class StandInErp {
     if (this.run !== undefined) throw new Error('the stand-in ERP runs already');
     const run = await ErpProcess.start(this.ledgerFile);
     this.run = run;
+    void run.gone.then(() => {
+      if (this.run !== run) return;
+      this.run = undefined;
+      this.onUnexpectedEnd?.();
+    });
     await run.call('setHubs', this.hubUrls);
     // Before it listens: a vendor that is not there yet would be answered 404.
     for (const vendor of this.vendors.values()) await run.call('setVendor', vendor);

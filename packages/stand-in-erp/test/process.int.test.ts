@@ -59,6 +59,19 @@ it('refuses connections while it is dead', async () => {
   await expect(erp.ledger()).rejects.toThrow('does not run');
 });
 
+it('says when it ends although nobody here ended it, and only then', async () => {
+  let ends = 0;
+  const erp = await start({ onUnexpectedEnd: () => (ends += 1) });
+  await erp.restart();
+  expect(ends).toBe(0);
+  process.kill(erp.pid as number, 'SIGKILL');
+  await eventually('the news', () => ends === 1);
+  expect(erp.pid).toBeUndefined();
+  await erp.start();
+  await erp.stop();
+  expect(ends).toBe(1);
+});
+
 it('does what it had accepted when it is started again', async () => {
   const hub = await startListeningHub();
   stops.push(() => hub.stop());
