@@ -15,6 +15,8 @@ export interface Catalogues {
   /** Where they come from, in words. */
   source: string;
   list: Catalogue[];
+  /** The folder of files that they were read from; null when they are generated. */
+  folder: string | null;
   /** The generator makes no bad rows and none twice: every one of them has to be stored. */
   flawless: boolean;
 }
@@ -25,13 +27,13 @@ export async function chooseCatalogues(options: Pick<DemoOptions, 'data' | 'rows
   // An hour ago, so that the show has room for older and newer rows.
   const at = new Date(Date.now() - HOUR_MS);
   const catalogue = generateCatalogue({ seed: SEED, at, items: options.rows, warehouses: WAREHOUSES });
-  return { source: 'a generated French food wholesaler', list: [catalogue], flawless: true };
+  return { source: 'a generated French food wholesaler', list: [catalogue], folder: null, flawless: true };
 }
 
 async function readFolder(typed: string): Promise<Catalogues> {
   const folder = whereTyped(typed);
   try {
-    return { source: `the CSV files in ${typed}`, list: await readCatalogue(folder), flawless: false };
+    return { source: `the CSV files in ${typed}`, list: await readCatalogue(folder), folder, flawless: false };
   } catch (error) {
     throw new DemoFailure(`--data ${typed}: ${messageOf(error)}`, { cause: error });
   }

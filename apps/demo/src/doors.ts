@@ -1,4 +1,5 @@
 import { listAgents } from '@repo/contracts/operations/admin-agent-operations';
+import { listOrders } from '@repo/contracts/operations/order-operations';
 import { getItem } from '@repo/contracts/operations/read-operations';
 import { DemoFailure } from './failures';
 import { addressOf, type HubClient } from './hub/hub-client';
@@ -28,7 +29,8 @@ export async function showDoors(
   terminal.line();
   terminal.line('  Try');
   const agents = addressOf(listAgents, { query: { limit: '5' } });
-  for (const address of [...(item === undefined ? [] : [addressOf(getItem, { params: item })]), agents]) {
+  const orders = addressOf(listOrders, { query: { erpStatus: 'confirmed', limit: '5' } });
+  for (const address of [...(item === undefined ? [] : [addressOf(getItem, { params: item })]), orders, agents]) {
     await expectOk(client, address, { 'x-api-key': hub.secrets.apiKey });
     terminal.line(`    curl -s -H 'X-API-Key: ${hub.secrets.apiKey}' '${hub.url}${address}'`);
   }

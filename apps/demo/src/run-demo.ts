@@ -1,3 +1,4 @@
+import { startStandInErp, type StandInErp } from '@repo/stand-in-erp/start';
 import type { DemoOptions } from './arguments';
 import { chooseCatalogues, type Catalogues } from './catalogues';
 import { showDoors } from './doors';
@@ -5,6 +6,7 @@ import type { Ending } from './ending';
 import { DemoFailure } from './failures';
 import { HubClient } from './hub/hub-client';
 import { startHub, type Hub } from './hub/hub-process';
+import { showOrders } from './orders/show-orders';
 import { compareDigests, pushCatalogue, type PushedVendor } from './push-catalogue';
 import { startServers, type Servers } from './servers';
 import { showVerdicts } from './showcase/showcase';
@@ -29,7 +31,14 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, ending: 
       ({ url }) => url,
     );
     stops.unshift(hub.stop);
-    await doMainJob(catalogues, hub, servers, options, terminal, ending);
+    const erp = await terminal.step(
+      'ERP, a stand-in',
+      () =>
+        startStandInErp({ hubUrls: [hub.url], onUnexpectedEnd: () => ending.request(new DemoFailure('The stand-in ERP ended by itself')) }),
+      ({ pid }) => `process ${pid}`,
+    );
+    stops.unshift(() => erp.stop());
+    await doMainJob(catalogues, hub, erp, servers, options, terminal, ending);
     terminal.line();
     if (options.once) terminal.line(`All as promised, in ${duration(performance.now() - start)}.`);
     else await stayUp(`All as promised, in ${duration(performance.now() - start)}. The hub stays up until Ctrl-C.`, terminal, ending);
@@ -41,12 +50,14 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, ending: 
 async function doMainJob(
   catalogues: Catalogues,
   hub: Hub,
+  erp: StandInErp,
   servers: Servers,
   options: DemoOptions,
   terminal: Terminal,
   ending: Ending,
 ): Promise<void> {
   const client = new HubClient(hub.url, ending.signal, hub.logFile);
+  const admin = { 'x-api-key': hub.secrets.apiKey };
   const vendors: PushedVendor[] = [];
   for (const catalogue of catalogues.list) {
     vendors.push(await pushCatalogue(catalogue, catalogues.flawless, client, hub.secrets, terminal));
@@ -57,15 +68,18 @@ async function doMainJob(
   const template = stage?.samples.find(({ barcode }) => barcode) ?? stage?.samples[0];
   if (stage !== undefined && template !== undefined) {
     terminal.heading(`One of each verdict (vendor ${stage.session.vendorId})`);
-    const admin = { 'x-api-key': hub.secrets.apiKey };
     await showVerdicts({ hub: client, admin, vendor: stage.session, template, mappings: stage.mappings, terminal, ending });
   } else terminal.line('No item was stored, so there is none to show verdicts with.');
 
   terminal.heading('Heartbeats with digests: agent and hub hold the same rows');
   for (const { session } of vendors) await compareDigests(session, terminal);
 
+  const delivered = await showOrders({ hub: client, admin, erp, vendors, folder: catalogues.folder, terminal, ending });
+
   terminal.heading('What happened');
   for (const line of summaryTable(vendors.flatMap(({ records }) => records))) terminal.line(`  ${line}`);
+  if (delivered.length > 0) terminal.line();
+  for (const line of delivered) terminal.line(`  ${line}`);
 
   terminal.heading(options.once ? 'Where it was (without --once it stays up)' : 'Where it is');
   const item = stage && template && { vendorId: stage.session.vendorId, sku: template.sku };

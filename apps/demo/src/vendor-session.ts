@@ -13,6 +13,13 @@ import type { AnyRow, PreparedBatch } from './push/prepare-rows';
 const BATCH = { items: ingest.pushItemsBatch, stock: ingest.pushStockBatch, warehouses: ingest.pushWarehousesBatch };
 const INCREMENTAL = { items: ingest.pushItems, stock: ingest.pushStock, warehouses: ingest.pushWarehouses };
 
+/** The credentials of an agent: its own token, and those by which it knows the hub's calls. */
+export interface AgentSecrets {
+  token: string;
+  outboundToken: string;
+  signingSecret: string;
+}
+
 /** How many mappings became what, and how many could not be sent because they break the contract. */
 export interface Seeded {
   created: number;
@@ -24,21 +31,33 @@ export interface Seeded {
 /** What a vendor's agent does: it pushes rows under its own credential and keeps a ledger of what the hub holds. */
 export class VendorSession {
   readonly ledger = new Ledger();
+  private readonly headers: Record<string, string>;
 
   private constructor(
     readonly vendorId: string,
     private readonly hub: HubClient,
-    private readonly headers: Record<string, string>,
-  ) {}
+    /** What the registration gave, once and for all. */
+    readonly secrets: AgentSecrets,
+  ) {
+    this.headers = { authorization: `Bearer ${secrets.token}`, 'x-vendor-id': vendorId };
+  }
 
   /** Registers a new vendor with the secret of registration. */
   static async register(hub: HubClient, secrets: HubSecrets, vendorId: string): Promise<VendorSession> {
-    const { token } = await hub.call(registerAgent, {
+    const { token, outboundToken, signingSecret } = await hub.call(registerAgent, {
       headers: { authorization: `Bearer ${secrets.agentSecret}` },
       body: { vendorId, erpType: 'demo', version: '1.0.0' },
     });
-    if (token === undefined) throw new DemoFailure(`The registration of ${vendorId} gave no token`);
-    return new VendorSession(vendorId, hub, { authorization: `Bearer ${token}`, 'x-vendor-id': vendorId });
+    if (token === undefined || outboundToken === undefined || signingSecret === undefined) {
+      throw new DemoFailure(`The registration of ${vendorId} did not give all of its secrets`);
+    }
+    return new VendorSession(vendorId, hub, { token, outboundToken, signingSecret });
+  }
+
+  /** From now on the hub calls the agent there, instead of being polled. */
+  async takeCallsAt(agentUrl: string): Promise<void> {
+    const { mode } = await this.hub.call(registerAgent, { headers: this.headers, body: { vendorId: this.vendorId, agentUrl } });
+    expectThat(mode === 'push', `an agent of ${this.vendorId} that names its URL is called there`, mode);
   }
 
   /** Pushes a whole batch; the verdicts are checked to be one a row, in the order of the rows. */

@@ -22,6 +22,16 @@ export function makeSecrets(): HubSecrets {
 const NO_LIMIT = '1000000';
 const LIMITS = ['GLOBAL', 'INGEST', 'BATCH', 'AGENT', 'ORDERS', 'ADMIN', 'REGISTER', 'AUTH_FAILURES'];
 
+/** What takes minutes at a vendor takes seconds here, or nobody would stay to see it. */
+const HASTE = {
+  AGENT_TIMEOUT_MS: '3000',
+  BREAKER_RESET_MS: '1000',
+  BULLMQ_CONCURRENCY: '20',
+  RELAY_INTERVAL_MS: '250',
+  SYNC_CALLBACK_TIMEOUT_MS: '2500',
+  SYNC_RETRY_BASE_MS: '500',
+};
+
 /** What a program needs of the system's environment. Nothing else is handed on: a setting of the user's own would change the demo. */
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
 
@@ -40,6 +50,7 @@ export function hubEnvironment({ port, databaseUrl, redisUrl }: HubAddresses, se
     AGENT_SECRET: secrets.agentSecret,
     OUTBOUND_SECRET: secrets.outboundSecret,
     LOG_PRETTY: 'false',
+    ...HASTE,
     ...Object.fromEntries(LIMITS.map((name) => [`RATE_LIMIT_${name}`, NO_LIMIT])),
   };
 }
