@@ -213,7 +213,8 @@ export const retryDeadLetter = operation({
   method: 'POST',
   path: '/api/admin/dlq/:id/retry',
   summary: 'Try a dead letter again',
-  description: 'Keeps the job and goes on numbering its attempts. Where the outcome of the last one is not known, the agent is asked first.',
+  description:
+    'Keeps the job and goes on numbering its attempts. Where the outcome of the last one is not known, the agent is asked first.',
   params: byId,
   status: 202,
   reply: DeadLetter,

@@ -23,27 +23,29 @@ export class DeliveryGauges implements OnModuleInit {
   onModuleInit(): void {
     const counts = () => this.counts();
     const missed = (error: unknown) => this.logger.warn({ err: error }, 'jobs could not be counted');
-    new Gauge({
+    const jobs = new Gauge({
       name: 'sync_jobs',
       help: 'Jobs to ERPs that have not come to their end, by status',
       labelNames: ['status'] as const,
-      registers: [this.metrics.registry],
+      registers: [],
       async collect() {
         const found = await counts().catch(missed);
         this.reset();
-        for (const [status, jobs] of Object.entries(found?.jobs ?? {})) this.set({ status }, jobs);
+        for (const [status, open] of Object.entries(found?.jobs ?? {})) this.set({ status }, open);
       },
     });
-    new Gauge({
+    const deadLetters = new Gauge({
       name: 'sync_dead_letters',
       help: 'Dead letters that nobody has dealt with',
-      registers: [this.metrics.registry],
+      registers: [],
       async collect() {
         const found = await counts().catch(missed);
         if (found === undefined) this.reset();
         else this.set(found.deadLetters);
       },
     });
+    this.metrics.registry.registerMetric(jobs);
+    this.metrics.registry.registerMetric(deadLetters);
   }
 
   private counts(): Promise<DeliveryCounts> {
