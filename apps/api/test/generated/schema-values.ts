@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { DELIVERY_IDS } from './seed-deliveries';
 
 /** A JSON Schema as the document holds it. */
 export interface Schema {
@@ -116,11 +117,16 @@ const time = fc.oneof(
 const mostly = (first: string, ...others: string[]) =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(first) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
 
+/** Of an order, a job or a dead letter that is there, for the most part. */
+const knownId = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...DELIVERY_IDS) }, { weight: 1, arbitrary: fc.uuid() });
+
 /** Properties whose values have to mean something to the hub, or hardly a row would ever be written. */
 const KNOWN: Readonly<Record<string, fc.Arbitrary<string>>> = {
   vendorId: mostly(...VENDORS),
   erpUnitCode: mostly('PCE', 'BX', 'unmapped', 'é'),
   erpVatCode: mostly('T1', 'T2'),
+  id: knownId,
+  jobId: knownId,
 };
 
 /** Values of a schema: nearly always valid, and with nasty ones in between when `wild`. */
