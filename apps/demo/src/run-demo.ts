@@ -25,19 +25,20 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, ending: 
     const servers = await terminal.step('PostgreSQL 18 and Redis', startServers, ({ folder }) => folder);
     stops.unshift(servers.stop);
     ending.signal.throwIfAborted();
+    // Before the hub, so that it is stopped after it: what the hub has begun then still ends well.
+    const erp = await terminal.step(
+      'ERP, a stand-in',
+      () => startStandInErp({ onUnexpectedEnd: () => ending.request(new DemoFailure('The stand-in ERP ended by itself')) }),
+      ({ pid }) => `process ${pid}`,
+    );
+    stops.unshift(() => erp.stop());
     const hub = await terminal.step(
       'Hub',
       () => startHub(servers, ending),
       ({ url }) => url,
     );
     stops.unshift(hub.stop);
-    const erp = await terminal.step(
-      'ERP, a stand-in',
-      () =>
-        startStandInErp({ hubUrls: [hub.url], onUnexpectedEnd: () => ending.request(new DemoFailure('The stand-in ERP ended by itself')) }),
-      ({ pid }) => `process ${pid}`,
-    );
-    stops.unshift(() => erp.stop());
+    await erp.setHubs([hub.url]);
     await doMainJob(catalogues, hub, erp, servers, options, terminal, ending);
     terminal.line();
     if (options.once) terminal.line(`All as promised, in ${duration(performance.now() - start)}.`);
