@@ -1,7 +1,7 @@
 import { ALL_OPERATIONS } from '@repo/contracts/operations/all-operations';
 import type { Operation } from '@repo/contracts/operations/operation';
 import type { Hub, HubReply, TestAgent } from '../support/hub';
-import { registerAgent } from '../support/hub';
+import { eventually, registerAgent } from '../support/hub';
 import { item, mappedVendor, stock, warehouse } from '../support/rows';
 import { sendRaw } from './raw-http';
 import { credential, expectProblem, KEYS, onlyVerdict, startHubWithKeys, whatItTells } from './security-fixture';
@@ -85,6 +85,22 @@ describe('API1:2023 broken object level authorization: an agent reaches nothing 
     );
   });
 
+  it('finds no job of another vendor to call back about, and changes nothing of it', async () => {
+    await hub.agent(mine, 'POST', '/api/sync/items', { items: [item('S-1')] });
+    const order = { vendorId: 'mine', erpCustomerCode: 'C', lines: [{ sku: 'S-1', quantity: 1, unitPrice: 1 }] };
+    const { id, erp } = (await withKey(KEYS.orders.secret, 'POST', '/api/orders', order)).body;
+    const job = async () => (await hub.admin('GET', `/api/admin/sync-jobs/${erp.jobId}`)).body;
+    await eventually(async () => (await job()).heldReason === 'agent_not_polling');
+    const before = await job();
+    for (const status of ['completed', 'failed']) {
+      const said = { jobId: erp.jobId, status, erpReference: 'SO-stolen', retryable: false };
+      expectProblem(await hub.agent(other, 'POST', '/api/agents/callback', said), 404, 'not_found');
+      expectProblem(await hub.agent(other, 'POST', '/api/agents/callback', { ...said, vendorId: 'mine' }), 403, 'vendor_mismatch');
+    }
+    expect(await job()).toEqual(before);
+    expect((await withKey(KEYS.orders.secret, 'POST', `/api/orders/${id}/cancel`)).body.erp.status).toBe('cancelled');
+  });
+
   it('refuses an enrolment code for another vendor than it was made for, and keeps it for its own', async () => {
     const { code } = (await hub.admin('POST', '/api/admin/agents/enrolled/enrolment')).body;
     const register = (vendorId: string) =>
@@ -147,6 +163,19 @@ describe('API3:2023 broken object property level authorization: nobody sets what
   it.each(['vendorId', 'mode', 'status', 'deregisteredAt', 'erpType', 'authTokenHash', 'lastHeartbeat'])(
     'refuses a change of an agent by an admin that sets %s',
     async (name) => expectProblem(await hub.admin('PUT', '/api/admin/agents/mine', { enabled: true, [name]: 'x' }), 400, 'invalid_request'),
+  );
+
+  it.each(['vendorID', 'attemptNo', 'orderId', 'operation', 'resolved', 'result'])('refuses a callback that sets %s', async (name) => {
+    const said = { jobId: '00000000-0000-4000-8000-000000000000', status: 'completed', [name]: 'x' };
+    expectProblem(await hub.agent(mine, 'POST', '/api/agents/callback', said), 400, 'invalid_request');
+  });
+
+  it.each(['resolution', 'resolved', 'vendorId', 'attemptsAllowed', 'payload'])(
+    'refuses a decision about a dead letter that sets %s',
+    async (name) => {
+      const path = '/api/admin/dlq/00000000-0000-4000-8000-000000000000/resolve';
+      expectProblem(await hub.admin('POST', path, { resolvedBy: 'x', [name]: 'x' }), 400, 'invalid_request');
+    },
   );
 
   it.each(['id', 'createdAt', 'updatedAt', 'isActive', 'version'])('refuses a new mapping that sets %s', async (name) => {
@@ -242,7 +271,10 @@ describe('API5:2023 broken function level authorization: every credential opens 
 });
 
 function pathOf({ id, path, method, query }: Operation): string {
-  const filled = path.replace(':vendorId', 'mine').replace(':id', '00000000-0000-4000-8000-000000000000').replace(/:\w+/g, 'S-1');
+  const filled = path
+    .replace(':vendorId', 'mine')
+    .replace(/:(id|jobId)\b/, '00000000-0000-4000-8000-000000000000')
+    .replace(/:\w+/g, 'S-1');
   return method === 'GET' && query !== undefined && /^list(Items|Stock|Warehouses)$/.test(id) ? `${filled}?vendorId=mine` : filled;
 }
 

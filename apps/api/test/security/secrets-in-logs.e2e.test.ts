@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { startStandInErp, type StandInErp } from '@repo/stand-in-erp/start';
+import { outboundSecrets } from '../../src/modules/sync/agents/outbound-secrets';
+import { connectVendor, FAST_DELIVERY, untilErpStatus } from '../support/erp';
 import { eventually, startHub, type Hub } from '../support/hub';
 import { item, UNIT, VAT } from '../support/rows';
 import { KEYS } from './security-fixture';
@@ -12,14 +15,18 @@ const MARK = 'PAYLOAD-THAT-NO-LOG-SHOWS';
 describe('API10:2023 and secrets: nothing secret and no payload gets into a log', () => {
   let base: Hub;
   let hub: Hub;
+  let erp: StandInErp;
   const secrets = new Set<string>([PASSWORD, OUTBOUND, METRICS, BROUGHT, ...Object.values(KEYS).map(({ secret }) => secret)]);
   beforeAll(async () => {
-    base = await startHub();
+    // Only for its database: everything is done, and delivered, by the one whose logs are read.
+    base = await startHub({ env: { ROLE: 'api' } });
+    erp = await startStandInErp();
     const url = new URL(base.databaseUrl);
     url.password = PASSWORD;
     hub = await startHub({
       beside: base,
       env: {
+        ...FAST_DELIVERY,
         LOG_LEVEL: 'trace',
         DATABASE_URL: url.toString(),
         OUTBOUND_SECRET: OUTBOUND,
@@ -34,6 +41,7 @@ describe('API10:2023 and secrets: nothing secret and no payload gets into a log'
   afterAll(async () => {
     await hub.stop();
     await base.stop();
+    await erp.stop();
   });
 
   const register = (bearer: string, body: object) =>
@@ -77,6 +85,33 @@ describe('API10:2023 and secrets: nothing secret and no payload gets into a log'
     }
   }
 
+  /** Orders on their way to an agent, with what is in them and what the agent says of them. */
+  async function deliver(): Promise<void> {
+    const fault = { kind: 'fail', retryable: true, error: `${MARK} said by the agent` } as const;
+    const agent = await connectVendor(hub, erp, 'p', { plan: [{ match: { call: 'create-order', nth: 1 }, fault }] });
+    const { agentUrl } = (await hub.admin('GET', '/api/admin/agents/p')).body as { agentUrl: string };
+    keep(await register(agent.token, { vendorId: 'p', agentUrl }));
+    keep(await hub.agent(agent, 'POST', '/api/agents/token/rotate'));
+    const { outboundToken, signingSecret } = outboundSecrets(OUTBOUND, 'p', 2);
+    for (const version of [1, 2]) for (const each of Object.values(outboundSecrets(OUTBOUND, 'p', version))) secrets.add(each);
+    await erp.updateVendor('p', { outboundToken, signingSecret });
+    const order = {
+      vendorId: 'p',
+      erpCustomerCode: 'C',
+      notes: MARK,
+      shippingAddress: { street: MARK },
+      lines: [{ sku: 'A-1', quantity: 1, unitPrice: 1 }],
+    };
+    const { body } = await hub.request('POST', '/api/orders', order, { 'x-api-key': KEYS.orders.secret, 'idempotency-key': MARK });
+    await untilErpStatus(hub, body.id, 'confirmed');
+    expect((await erp.calls('p')).map(({ bearer, signature }) => `${bearer} ${signature}`)).toEqual(['ok ok', 'ok ok']);
+    const said = { jobId: body.erp.jobId, error: MARK, erpReference: MARK, metadata: { note: MARK } };
+    for (const status of ['completed', 'failed', MARK]) await hub.agent(agent, 'POST', '/api/agents/callback', { ...said, status });
+    for (const path of [`sync-jobs/${body.erp.jobId}`, 'sync-jobs?vendorId=p', 'dlq?vendorId=p'])
+      await hub.admin('GET', `/api/admin/${path}`);
+    await hub.admin('POST', `/api/admin/dlq/${body.id}/resolve`, { resolvedBy: MARK, note: MARK, erpReference: MARK });
+  }
+
   /** Statements that fail with secrets and rows among their parameters. */
   async function failWithSecrets(): Promise<void> {
     await hub.admin('POST', '/api/admin/mappings/seed', { vendorId: 'v', mappings: [UNIT, VAT] });
@@ -99,6 +134,7 @@ describe('API10:2023 and secrets: nothing secret and no payload gets into a log'
 
   it('whatever is done with secrets, whatever fails, and at the lowest level', async () => {
     await useSecrets();
+    await deliver();
     await failWithSecrets();
     const { rows } = await hub.pool.query<{ hash: string }>(
       'select unnest(array[auth_token_hash, previous_token_hash]) as hash from agent_registry union select code_hash from mislaid_codes',
@@ -110,6 +146,7 @@ describe('API10:2023 and secrets: nothing secret and no payload gets into a log'
     const logs = hub.logs();
     expect(logs).toContain('"route":"/api/agents/token/rotate"');
     expect(logs).toContain('unlucky_agent');
+    expect(logs).toContain('"outcome":"erp_failed"');
     const found = [...secrets, ...digests, ...hashes, MARK, '$2b$', 'whsec_'].filter((each) => logs.includes(each));
     expect(found).toEqual([]);
   });
