@@ -216,6 +216,20 @@ describe('a callback that is faster than the reply to the call', () => {
   });
 });
 
+it('a callback about a call that is just being asked after counts that call once', async () => {
+  const plan = [
+    { match: { call: 'create-order' as const, nth: 1 }, fault: { kind: 'hang' as const } },
+    { match: { call: 'order-status' as const, nth: 1 }, fault: { kind: 'slow' as const, ms: 800 } },
+  ];
+  const agent = await connectVendor(hub, erp, 'asked', { plan });
+  const order = await placeOrder(hub, 'asked', 'N-asked');
+  await eventually(async () => (await erp.calls('asked')).at(-1)?.call === 'order-status');
+  expect((await say(failed(order), agent)).body.status).toBe('pending');
+  await untilErpStatus(hub, order.id, 'confirmed');
+  expect(await readJob(hub, order.jobId)).toMatchObject({ attemptNo: 3, attemptsSpent: 1 });
+  expect((await erp.calls('asked')).map(({ call }) => call)).toEqual(['create-order', 'order-status', 'create-order']);
+});
+
 describe('a callback that is not to be taken', () => {
   it('is not found when it is about a job of another vendor, or of nobody, and changes nothing', async () => {
     const order = await accepted('N-foreign');
