@@ -79,7 +79,8 @@ export class OrderSyncProcessor extends WorkerHost implements OnApplicationBoots
       counted,
       durationMs,
     };
-    if (decision.do === 'dead_letter' || decision.do === 'hold_vendor') this.logger.warn({ ...line, reason: decision.message }, 'try');
+    // Not the message: it may hold what the agent said, which is for the dead letter, not for the log.
+    if (decision.do === 'dead_letter' || decision.do === 'hold_vendor') this.logger.warn(line, 'try');
     else this.logger.log(line, 'try');
   }
 }
