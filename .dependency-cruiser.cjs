@@ -56,6 +56,7 @@ module.exports = {
     ...workspace('sample-data', ['contracts']),
     ...workspace('dev-stack', []),
     ...workspace('stand-in-erp', ['contracts']),
+    ...workspace('chaos-kit', ['contracts', 'dev-stack', 'stand-in-erp']),
     {
       name: 'packages-know-no-framework',
       comment: 'packages/shared and packages/contracts run without Nest, Fastify, BullMQ and Redis: what needs them is in the API.',
@@ -91,7 +92,7 @@ module.exports = {
       comment: 'Invented rows and ERPs are for the demo, the bench and tests.',
       severity: 'error',
       from: { path: '^apps/api/src/', pathNot: TEST },
-      to: { path: '^packages/(sample-data|stand-in-erp)/' },
+      to: { path: '^packages/(sample-data|stand-in-erp|chaos-kit)/' },
     },
     {
       name: 'api-dev-stack-only-in-config',

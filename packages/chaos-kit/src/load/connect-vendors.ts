@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { FaultPlan } from '@repo/stand-in-erp/faults';
+import type { Installation } from '../installation/installation';
+import { HubClient } from './hub-client';
+
+/** A vendor of a run, and which ERP is its. */
+export interface ChaosVendor {
+  vendorId: string;
+  erp: string;
+  /** How its agent is reached. `pull` is refused until agents can be polled here. */
+  transport: 'push' | 'pull';
+  plan: FaultPlan;
+}
+
+/** What is in the catalogue of every vendor. */
+export const SKUS = ['A-1', 'A-2', 'A-3'] as const;
+
+const PATIENCE_MS = 120_000;
+
+const MAPPINGS = [
+  { mappingType: 'unit', erpCode: 'PCE', restoCode: 'PCE', restoLabel: 'Piece' },
+  { mappingType: 'vat', erpCode: 'T1', restoCode: 'FR-5.5', restoLabel: 'VAT 5.5 %', vatRate: '5.5' },
+];
+
+/** A client of this installation with the admin key. */
+export function clientOf({ fleet, secrets }: Installation): HubClient {
+  return new HubClient(
+    fleet.serving.map(({ baseUrl }) => baseUrl),
+    secrets.api,
+  );
+}
+
+/** Registers vendors whose agents are stand-ins, and gives each a small catalogue. */
+export async function connectVendors(installation: Installation, vendors: readonly ChaosVendor[]): Promise<void> {
+  for (const vendor of vendors) await connectVendor(installation, vendor);
+}
+
+async function connectVendor(installation: Installation, { vendorId, erp: erpName, transport, plan }: ChaosVendor): Promise<void> {
+  if (transport !== 'push') throw new Error(`vendor ${vendorId}: only push agents can be connected so far`);
+  const erp = installation.erp(erpName);
+  const client = clientOf(installation);
+  const registration = { vendorId, erpType: 'Stand-in', agentUrl: erp.agentUrl(vendorId) };
+  const bySecret = { authorization: `Bearer ${installation.secrets.agent}` };
+  // Patient: a registration whose answer was lost cannot be repeated.
+  const registered = await expect2xx(
+    client.ask('POST', '/api/agents/register', { body: registration, headers: bySecret, tryLimitMs: PATIENCE_MS }),
+    `registering ${vendorId}`,
+  );
+  const { token, outboundToken, signingSecret } = registered as { token: string; outboundToken: string; signingSecret: string };
+  await erp.addVendor({ vendorId, token, outboundToken, signingSecret, plan, heartbeatMs: 5_000 });
+  await expect2xx(client.ask('POST', '/api/admin/mappings/seed', { body: { vendorId, mappings: MAPPINGS } }), `mapping ${vendorId}`);
+  const headers = { authorization: `Bearer ${token}`, 'x-vendor-id': vendorId };
+  await expect2xx(client.ask('POST', '/api/sync/items', { body: { items: SKUS.map(item) }, headers }), `the catalogue of ${vendorId}`);
+}
+
+async function expect2xx(asking: ReturnType<HubClient['ask']>, what: string): Promise<unknown> {
+  const { status, body } = await asking;
+  if (status >= 300) throw new Error(`${what} gave ${status}: ${JSON.stringify(body)}`);
+  return body;
+}
+
+function item(sku: string): Record<string, unknown> {
+  const contentHash = createHash('sha256').update(sku).digest('hex').slice(0, 32);
+  return { sku, name: `Item ${sku}`, contentHash, lastSyncedAt: '2026-01-01T00:00:00Z', erpUnitCode: 'PCE', erpVatCode: 'T1' };
+}

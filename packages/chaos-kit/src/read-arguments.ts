@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import { CHAOS_KINDS, type ChaosKind } from './schedule/chaos-fault';
+
+/** What `pnpm test:chaos` was asked for. */
+export interface ChaosArguments {
+  /** Seeds of each kind. */
+  seeds: number;
+  /** The number of the first one. */
+  from: number;
+  orders: number;
+  kinds: readonly ChaosKind[];
+  /** A file of results: the seeds that have finished in it are not run again. */
+  resume: string | null;
+}
+
+export const USAGE = `pnpm test:chaos [--seeds N] [--from SEED] [--orders N] [--kind ${CHAOS_KINDS.join('|')}] [--resume FILE]`;
+
+/** @throws Error that says what an argument takes */
+export function readArguments(args: readonly string[]): ChaosArguments {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    // A `--` of pnpm's comes through.
+    args: args.filter((argument) => argument !== '--'),
+    options: { seeds: text, from: text, orders: text, kind: text, resume: text },
+  });
+  const whole = (name: 'seeds' | 'from' | 'orders', fallback: number): number => {
+    const value = values[name] === undefined ? fallback : Number(values[name]);
+    if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} takes a whole number of at least 1`);
+    return value;
+  };
+  const kind = CHAOS_KINDS.find((one) => one === values.kind);
+  if (values.kind !== undefined && kind === undefined) throw new Error(`--kind takes one of ${CHAOS_KINDS.join(', ')}`);
+  return {
+    seeds: whole('seeds', 4),
+    from: whole('from', 1),
+    orders: whole('orders', 1_000),
+    kinds: kind === undefined ? CHAOS_KINDS : [kind],
+    resume: values.resume ?? null,
+  };
+}

@@ -1,0 +1,64 @@
+import type { ChaosResult } from './run-chaos';
+
+export const print = (line = '') => process.stdout.write(`${line}\n`);
+
+/** What was injected and what came of it, for people. */
+export function describeResult(result: ChaosResult): string {
+  const { seed, kind, orders, schedule, erpFaults, counts, lost, doubled, faults, stories, tookMs } = result;
+  const pairs = (of: Record<string, number>) =>
+    Object.entries(of)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
+  return [
+    `seed ${seed} (${kind ?? 'no faults'}): ${orders} orders in ${(tookMs / 1000).toFixed(1)} s`,
+    ...schedule.map(
+      ({ atMs, fault, target, forMs }) =>
+        `  ${String(atMs).padStart(6)} ms  ${fault.padEnd(22)} ${target.padEnd(12)}${forMs > 0 ? ` for ${forMs} ms` : ''}`,
+    ),
+    `  answers of the ERPs: ${pairs(erpFaults)}`,
+    `  ${pairs(counts)}`,
+    faults.length === 0 ? '  OK: nothing lost, nothing doubled' : `  FAILED: ${lost} lost, ${doubled} doubled, ${faults.length} faults`,
+    ...faults.map((fault) => `  - ${fault}`),
+    ...stories,
+  ].join('\n');
+}
+
+/** All runs in two tables of markdown: what came of each kind, and how often each fault was injected. */
+export function summariseResults(results: readonly ChaosResult[]): string {
+  const kinds = [...new Set(results.map(({ kind }) => kind ?? 'none'))];
+  const rows = kinds.map((kind) => {
+    const runs = results.filter((result) => (result.kind ?? 'none') === kind);
+    const sum = (of: (run: ChaosResult) => number) => runs.reduce((total, run) => total + of(run), 0);
+    const cells = [
+      kind,
+      runs.length,
+      sum(({ orders }) => orders),
+      sum(({ counts }) => counts['attempts'] ?? 0),
+      sum(({ schedule }) => schedule.length),
+      sum(({ lost }) => lost),
+      sum(({ doubled }) => doubled),
+      runs.filter(({ faults }) => faults.length > 0).length,
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return [
+    '| kind | seeds | orders | attempts | faults injected | lost | doubled | failed seeds |',
+    '| --- | --: | --: | --: | --: | --: | --: | --: |',
+    ...rows,
+    '',
+    '| fault | injected |',
+    '| --- | --: |',
+    ...injected(results).map(([name, count]) => `| ${name} | ${count} |`),
+  ].join('\n');
+}
+
+/** Kills and pauses by whom they hit; the answers of ERPs that were not plainly good. */
+function injected(results: readonly ChaosResult[]): [string, number][] {
+  const counts = new Map<string, number>();
+  const add = (name: string, count: number) => counts.set(name, (counts.get(name) ?? 0) + count);
+  for (const { schedule, erpFaults } of results) {
+    for (const { fault, target } of schedule) add(`${fault} of ${target.replace(/-\d+$/, '')}`, 1);
+    for (const [name, count] of Object.entries(erpFaults)) if (name !== 'complete' && name !== 'accept') add(`ERP: ${name}`, count);
+  }
+  return [...counts].sort(([a], [b]) => a.localeCompare(b));
+}

@@ -1,0 +1,36 @@
+/** What part of the environment the faults of a run are about; `mixed` is about all of it. */
+export const CHAOS_KINDS = ['kills', 'redis', 'postgres', 'network', 'mixed'] as const;
+export type ChaosKind = (typeof CHAOS_KINDS)[number];
+
+/**
+ * What is done to the environment. `kill` is `kill -9`, and the process is down until it is started again; `pause` is SIGSTOP.
+ * `line` is between hub and agent, `callbacks` between agent and hub.
+ */
+export const FAULT_NAMES = [
+  'kill',
+  'pause',
+  'redis_flush',
+  'redis_stop',
+  'redis_restart',
+  'redis_pause',
+  'postgres_crash',
+  'postgres_pause',
+  'line_cut',
+  'line_blackhole',
+  'line_delay',
+  'line_lose_replies',
+  'callbacks_cut',
+  'callbacks_delay',
+  'callbacks_lose_replies',
+] as const;
+export type FaultName = (typeof FAULT_NAMES)[number];
+
+export interface ChaosFault {
+  fault: FaultName;
+  /** A process of the hub or an ERP by its name, `redis`, `postgres`, or the ERP whose line it is. */
+  target: string;
+  /** Milliseconds from the start of the load. */
+  atMs: number;
+  /** How long it lasts, in milliseconds; 0 for what is over at once. */
+  forMs: number;
+}

@@ -1,0 +1,74 @@
+import { Installation } from '../src/installation/installation';
+import { describeResult } from '../src/report';
+import { runChaos, type ChaosOptions, type ChaosResult } from '../src/run-chaos';
+
+// All of it takes a minute and a half on two idle cores; what is left is for machines that are not idle.
+const LIMIT_MS = 600_000;
+
+let installation: Installation;
+
+beforeAll(async () => {
+  installation = await Installation.start({ fleet: { all: 2, worker: 3, scheduler: 2 } });
+}, LIMIT_MS);
+afterAll(() => installation.stop(), LIMIT_MS);
+
+/** Runs a seed; what is wrong is told in full. */
+async function run(options: Omit<ChaosOptions, 'seed'>): Promise<ChaosResult> {
+  const result = await runChaos(installation, { seed: `${options.kind ?? 'calm'}-1`, ...options });
+  if (result.faults.length > 0) throw new Error(describeResult(result));
+  return result;
+}
+
+const names = ({ schedule }: ChaosResult) => schedule.map(({ fault }) => fault);
+
+it(
+  'does everything once with two hubs, three workers and two schedulers at work at once, and keeps the order of an order',
+  async () => {
+    const { counts, lost, doubled } = await run({ kind: null, orders: 300, vendors: 10, faults: 0, withinMs: 5_000, longestMs: 0 });
+    expect({ lost, doubled, orders: counts['orders'] }).toEqual({ lost: 0, doubled: 0, orders: 300 });
+    expect(counts['cancelled']).toBeGreaterThan(10);
+  },
+  LIMIT_MS,
+);
+
+it(
+  'loses and doubles nothing of 500 orders while hubs, workers, schedulers and ERPs are killed',
+  async () => {
+    const result = await run({ kind: 'kills', orders: 500, vendors: 8, faults: 8, withinMs: 6_000, longestMs: 2_000 });
+    const killed = result.schedule.filter(({ fault }) => fault === 'kill').map(({ target }) => target.split('-')[0]);
+    expect(killed.length).toBeGreaterThanOrEqual(5);
+    expect(new Set(killed)).toEqual(new Set(['all', 'worker', 'scheduler', 'erp']));
+    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 500 } });
+  },
+  LIMIT_MS,
+);
+
+it(
+  'loses and doubles nothing when Redis forgets everything, is away, is empty after a restart, and hangs',
+  async () => {
+    const result = await run({ kind: 'redis', orders: 120, vendors: 4, faults: 4, withinMs: 3_000, longestMs: 3_000 });
+    expect(names(result).sort()).toEqual(['redis_flush', 'redis_pause', 'redis_restart', 'redis_stop']);
+    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 120 } });
+  },
+  LIMIT_MS,
+);
+
+it(
+  'loses and doubles nothing when PostgreSQL is stopped without warning, and when it hangs',
+  async () => {
+    const result = await run({ kind: 'postgres', orders: 120, vendors: 4, faults: 2, withinMs: 2_000, longestMs: 2_000 });
+    expect(names(result).sort()).toEqual(['postgres_crash', 'postgres_pause']);
+    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 120 } });
+  },
+  LIMIT_MS,
+);
+
+it(
+  'loses and doubles nothing when lines to agents and back are cut, hang, lag and lose replies',
+  async () => {
+    const result = await run({ kind: 'network', orders: 120, vendors: 4, faults: 7, withinMs: 3_000, longestMs: 1_500 });
+    expect(new Set(names(result)).size).toBe(7);
+    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 120 } });
+  },
+  LIMIT_MS,
+);
