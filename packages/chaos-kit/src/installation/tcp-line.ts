@@ -64,16 +64,12 @@ export class TcpLine {
 
   private carry(caller: Socket): void {
     const callee = connect(this.targetPort(), '127.0.0.1');
-    const both = [caller, callee];
-    for (const socket of both) {
+    for (const socket of [caller, callee]) {
       this.sockets.add(socket);
       socket.setNoDelay(true);
-      // An end of one is the end of both; that is all there is to say about an error here.
+      // Whatever it was, its end follows, and that is passed on.
       socket.on('error', () => undefined);
-      socket.once('close', () => {
-        this.sockets.delete(socket);
-        for (const each of both) each.destroy();
-      });
+      socket.once('close', () => this.sockets.delete(socket));
     }
     this.forward(caller, callee, false);
     this.forward(callee, caller, true);
@@ -96,6 +92,8 @@ export class TcpLine {
         if (!to.destroyed) to.write(chunk);
       });
     });
+    // After what is still on its way: a call whose caller has given up arrives all the same, and late.
+    from.once('close', () => void before.then(() => to.destroySoon()));
   }
 
   private cutConnections(): void {
