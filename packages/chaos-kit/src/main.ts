@@ -9,7 +9,7 @@ import type { ChaosKind } from './schedule/chaos-fault';
 
 /** A run of the full size: so many milliseconds an order, and one fault of the environment in so many. */
 const MS_PER_ORDER = 20;
-const MS_PER_FAULT = 1_500;
+const MS_PER_FAULT = 1_000;
 const VENDORS = 10;
 const LONGEST_FAULT_MS = 10_000;
 

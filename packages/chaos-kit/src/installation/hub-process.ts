@@ -18,6 +18,8 @@ export interface UnexpectedExit {
   at: number;
   /** Whether it had been ready in this run. */
   wasReady: boolean;
+  /** What it said last that is no line of its log: the words of Node when it gives up. */
+  lastWords: string;
 }
 
 const MAIN = path.join(projectRoot(), 'apps/api/dist/main.js');
@@ -56,7 +58,14 @@ export class HubProcess {
       if (pid !== undefined) forgetGuarded(pid);
       // Whoever ends it has taken it away before.
       if (this.child !== child) return;
-      this.unexpectedExits.push({ process: this.name, code, signal, at: Date.now(), wasReady: this.ready });
+      this.unexpectedExits.push({
+        process: this.name,
+        code,
+        signal,
+        at: Date.now(),
+        wasReady: this.ready,
+        lastWords: lastWords(this.log()),
+      });
     });
   }
 
@@ -106,4 +115,15 @@ export class HubProcess {
   log(): string {
     return readFileSync(this.logFile, 'utf8');
   }
+}
+
+const MOST_WORDS = 15;
+
+function lastWords(log: string): string {
+  return log
+    .slice(-20_000)
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('{'))
+    .slice(-MOST_WORDS)
+    .join('\n');
 }

@@ -33,10 +33,10 @@ describe('judgeLogs', () => {
 });
 
 describe('judgeExits', () => {
-  const exit = { process: 'worker-1', code: 1, signal: null, at: 0, wasReady: true };
+  const exit = { process: 'worker-1', code: 1, signal: null, at: 0, wasReady: true, lastWords: 'Error: enough' };
 
   it('takes no end for granted but one of a start without its servers', () => {
-    expect(judgeExits([exit], [fault('postgres_crash')])).toEqual(['worker-1 ended by itself with 1']);
+    expect(judgeExits([exit], [fault('postgres_crash')])).toEqual(['worker-1 ended by itself with 1, saying\nError: enough']);
     expect(judgeExits([{ ...exit, wasReady: false }], [fault('postgres_crash')])).toEqual([]);
     expect(judgeExits([{ ...exit, wasReady: false }], [fault('kill')])).toHaveLength(1);
     expect(judgeExits([{ ...exit, wasReady: false, code: 134 }], [fault('postgres_crash')])).toHaveLength(1);

@@ -15,7 +15,7 @@ const ERROR_LEVEL = 50;
 const DEFECT = /unhandled|uncaughtException|TypeError|ReferenceError|RangeError|SyntaxError|MaxListenersExceeded|Assertion/i;
 
 const OF_POSTGRES =
-  /ECONNREFUSED|ECONNRESET|EPIPE|57P0\d|08\d{3}|Connection terminated|timeout exceeded when trying to connect|not queryable|Query read timeout|canceling|53300/;
+  /ECONNREFUSED|ECONNRESET|EPIPE|"code":"unavailable"|57P0\d|08\d{3}|Connection terminated|timeout exceeded when trying to connect|not queryable|Query read timeout|canceling|53300/;
 const OF_REDIS =
   /ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|Command timed out|LOADING|max retries|no answer within|Missing lock|could not renew lock|Missing key/i;
 
@@ -58,7 +58,10 @@ export function judgeExits(exits: readonly UnexpectedExit[], schedule: readonly 
   const explained = has(schedule, 'postgres') || has(schedule, 'redis');
   return exits
     .filter(({ wasReady, code }) => wasReady || code !== 1 || !explained)
-    .map(({ process, code, signal }) => `${process} ended by itself with ${code ?? signal}`);
+    .map(
+      ({ process, code, signal, lastWords }) =>
+        `${process} ended by itself with ${code ?? signal}${lastWords === '' ? '' : `, saying\n${lastWords}`}`,
+    );
 }
 
 function isFault({ text, level }: LogLine, broken: { postgres: boolean; redis: boolean }): boolean {
