@@ -82,7 +82,7 @@ async function breakAndHeal(
   let open: string[];
   try {
     [load] = await Promise.all([runLoad(client, planned), injectAndHeal(installation, schedule)]);
-    open = await awaitRest(pool, restWithinMs);
+    open = await awaitRest(pool, restWithinMs, { lateCalls: false });
   } finally {
     over.abort();
   }

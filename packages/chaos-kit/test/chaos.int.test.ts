@@ -24,7 +24,7 @@ const names = ({ schedule }: ChaosResult) => schedule.map(({ fault }) => fault);
 it(
   'does everything once with two hubs, three workers and two schedulers at work at once, and keeps the order of an order',
   async () => {
-    const { counts, lost, doubled } = await run({ kind: null, orders: 300, vendors: 10, faults: 0, withinMs: 5_000, longestMs: 0 });
+    const { counts, lost, doubled } = await run({ kind: null, orders: 300, vendors: 10, faults: 0, withinMs: 4_000, longestMs: 0 });
     expect({ lost, doubled, orders: counts['orders'] }).toEqual({ lost: 0, doubled: 0, orders: 300 });
     expect(counts['cancelled']).toBeGreaterThan(10);
   },
@@ -32,22 +32,10 @@ it(
 );
 
 it(
-  'loses and doubles nothing of 500 orders while hubs, workers, schedulers and ERPs are killed',
-  async () => {
-    const result = await run({ kind: 'kills', orders: 500, vendors: 6, faults: 8, withinMs: 6_000, longestMs: 2_000 });
-    const killed = result.schedule.filter(({ fault }) => fault === 'kill').map(({ target }) => target.split('-')[0]);
-    expect(killed.length).toBeGreaterThanOrEqual(5);
-    expect(new Set(killed)).toEqual(new Set(['all', 'worker', 'scheduler', 'erp']));
-    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 500 } });
-  },
-  LIMIT_MS,
-);
-
-it(
   'loses and doubles nothing when Redis forgets everything, is away, is empty after a restart, and hangs',
   async () => {
-    const result = await run({ kind: 'redis', orders: 120, vendors: 3, faults: 4, withinMs: 3_000, longestMs: 3_000 });
-    expect(names(result).sort()).toEqual(['redis_flush', 'redis_pause', 'redis_restart', 'redis_stop']);
+    const result = await run({ kind: 'redis', orders: 120, vendors: 3, faults: 5, withinMs: 3_000, longestMs: 3_000 });
+    expect(names(result).sort()).toEqual(['redis_flush', 'redis_flush_waiting', 'redis_pause', 'redis_restart', 'redis_stop']);
     expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 120 } });
   },
   LIMIT_MS,
@@ -66,9 +54,21 @@ it(
 it(
   'loses and doubles nothing when lines to agents and back are cut, hang, lag and lose replies',
   async () => {
-    const result = await run({ kind: 'network', orders: 120, vendors: 3, faults: 7, withinMs: 3_000, longestMs: 1_500 });
+    const result = await run({ kind: 'network', orders: 120, vendors: 3, faults: 7, withinMs: 2_500, longestMs: 1_500 });
     expect(new Set(names(result)).size).toBe(7);
     expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 120 } });
+  },
+  LIMIT_MS,
+);
+
+it(
+  'loses and doubles nothing of 500 orders while hubs, workers, schedulers and ERPs are killed',
+  async () => {
+    const result = await run({ kind: 'kills', orders: 500, vendors: 6, faults: 8, withinMs: 5_000, longestMs: 2_000 });
+    const killed = result.schedule.filter(({ fault }) => fault === 'kill').map(({ target }) => target.split('-')[0]);
+    expect(killed.length).toBeGreaterThanOrEqual(5);
+    expect(new Set(killed)).toEqual(new Set(['all', 'worker', 'scheduler', 'erp']));
+    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 500 } });
   },
   LIMIT_MS,
 );

@@ -11,10 +11,10 @@ export const DEFAULT_FLEET: FleetSizes = { api: 2, worker: 3, scheduler: 2 };
 export class HubFleet {
   private constructor(readonly processes: readonly HubProcess[]) {}
 
-  /** Starts them: one first, which migrates the database, and then all others at once. */
+  /** Starts them: a scheduler first, which migrates the database and leads, and then all others at once. */
   static async start(sizes: FleetSizes, env: Readonly<Record<string, string>>, logFolder: string): Promise<HubFleet> {
     const processes: HubProcess[] = [];
-    for (const role of ['all', 'api', 'worker', 'scheduler'] as const) {
+    for (const role of ['scheduler', 'all', 'api', 'worker'] as const) {
       for (let number = 1; number <= (sizes[role] ?? 0); number += 1) {
         const name = `${role}-${number}`;
         processes.push(new HubProcess(name, role, await freePort(), env, path.join(logFolder, `${name}.jsonl`)));

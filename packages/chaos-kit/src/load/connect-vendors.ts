@@ -32,7 +32,7 @@ export function clientOf({ fleet, secrets }: Installation): HubClient {
 
 /** Registers vendors whose agents are stand-ins, and gives each a small catalogue. */
 export async function connectVendors(installation: Installation, vendors: readonly ChaosVendor[]): Promise<void> {
-  for (const vendor of vendors) await connectVendor(installation, vendor);
+  await Promise.all(vendors.map((vendor) => connectVendor(installation, vendor)));
 }
 
 async function connectVendor(installation: Installation, { vendorId, erp: erpName, transport, plan }: ChaosVendor): Promise<void> {

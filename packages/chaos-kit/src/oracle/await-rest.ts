@@ -17,15 +17,16 @@ const LOOK_EVERY_MS = 100;
 const MOST_TOLD = 20;
 
 /**
- * Waits until no job is under way (what waits behind an open dead letter is not), and stays so while late calls arrive.
- * Gives what is still open when that does not come about in `limitMs`; nothing when all is at rest.
+ * Waits until no job is under way (what waits behind an open dead letter is not), and, with `lateCalls`, stays so while calls
+ * that are still on their way arrive. Gives what is still open when that does not come about in `limitMs`; nothing when all is at rest.
  */
-export async function awaitRest(pool: Pool, limitMs: number): Promise<string[]> {
+export async function awaitRest(pool: Pool, limitMs: number, { lateCalls = true } = {}): Promise<string[]> {
   const end = performance.now() + limitMs;
   let open: OpenJob[] = [];
   do {
     open = await openJobs(pool);
     if (open.length === 0) {
+      if (!lateCalls) return [];
       await sleep(LATE_CALLS_MS);
       open = await openJobs(pool);
       if (open.length === 0) return [];

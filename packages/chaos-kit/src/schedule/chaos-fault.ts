@@ -4,12 +4,14 @@ export type ChaosKind = (typeof CHAOS_KINDS)[number];
 
 /**
  * What is done to the environment. `kill` is `kill -9`, and the process is down until it is started again; `pause` is SIGSTOP.
+ * `redis_flush_waiting` stops all workers for a while before, so that what Redis forgets is a queue with something in it.
  * `line` is between hub and agent, `callbacks` between agent and hub.
  */
 export const FAULT_NAMES = [
   'kill',
   'pause',
   'redis_flush',
+  'redis_flush_waiting',
   'redis_stop',
   'redis_restart',
   'redis_pause',

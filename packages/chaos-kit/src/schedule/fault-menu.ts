@@ -32,6 +32,7 @@ export function faultMenu(kind: ChaosKind, { hubs, erps }: Targets, longestMs: n
     kills: [...kills, entry('kill', erps, 0, 2_000), entry('pause', processes, 500, BEYOND_A_LEASE_MS), entry('pause', erps, 500, 3_000)],
     redis: [
       entry('redis_flush', ['redis'], 0, 0),
+      entry('redis_flush_waiting', ['redis'], 400, 900),
       entry('redis_stop', ['redis'], 500, 10_000),
       entry('redis_restart', ['redis'], 0, 0),
       entry('redis_pause', ['redis'], 500, 4_000),

@@ -49,6 +49,8 @@ async function inject(installation: Installation, { fault, target, forMs }: Chao
     case 'redis_flush':
       await redisCommands(redis.url, [['FLUSHALL']]);
       return;
+    case 'redis_flush_waiting':
+      return flushWaiting(installation, forMs);
     case 'redis_stop':
       await redis.stop();
       await sleep(forMs);
@@ -79,6 +81,14 @@ async function inject(installation: Installation, { fault, target, forMs }: Chao
       await setAll(lines, { kind: 'open' });
     }
   }
+}
+
+async function flushWaiting({ fleet, redis }: Installation, forMs: number): Promise<void> {
+  const working = fleet.processes.filter(({ role }) => role === 'worker' || role === 'all');
+  for (const process of working) process.pause();
+  await sleep(forMs);
+  await redisCommands(redis.url, [['FLUSHALL']]);
+  for (const process of working) process.resume();
 }
 
 /** A hub's process may be killed again while it still starts. */
