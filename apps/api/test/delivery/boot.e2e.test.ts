@@ -1,3 +1,5 @@
+import { connect, type Socket } from 'node:net';
+import { flakyRedis } from '../support/flaky-redis';
 import { eventually, startHub, type Hub } from '../support/hub';
 
 let hub: Hub;
@@ -38,4 +40,33 @@ describe('a hub that has started', () => {
     const other = await startHub({ beside: hub });
     expect(await other.stop()).toBe(0);
   });
+
+  it('is not held open by connections on which nothing was ever asked', async () => {
+    const other = await startHub({ beside: hub });
+    const sockets = await Promise.all(Array.from({ length: 3 }, () => silentConnection(Number(new URL(other.baseUrl).port))));
+    // Part of a request is no request either.
+    sockets[0]?.write('GET /health/live HTTP/1.1\r\n');
+    expect(await other.stop()).toBe(0);
+    sockets.forEach((socket) => socket.destroy());
+  });
+
+  it('lives on when Redis goes away again and again while it connects', async () => {
+    const redis = await flakyRedis();
+    const other = await startHub({ beside: hub, env: { REDIS_URL: redis.url } });
+    try {
+      await eventually(async () => redis.subscriptions() > 20);
+      expect((await other.request('GET', '/health/ready')).status).toBe(200);
+    } finally {
+      await other.kill();
+      await redis.stop();
+    }
+  });
 });
+
+function silentConnection(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket));
+    socket.once('error', reject);
+    socket.on('error', () => undefined);
+  });
+}

@@ -17,6 +17,9 @@ function connect(settings: HubSettings, name: string, forCommands: boolean): Red
     connectionName: `hub-${name}`,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
+    // Whoever listens subscribes again at every `ready`. What the driver does by itself nobody waits for: a connection that is
+    // lost again before the answer would end the process.
+    autoResubscribe: false,
     connectTimeout: 3_000,
     ...(forCommands ? { commandTimeout: COMMAND_TIMEOUT_MS } : {}),
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
