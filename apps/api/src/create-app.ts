@@ -15,7 +15,6 @@ import { registerConnectionClose } from './platform/http/connection-close';
 import { registerCorrelation } from './platform/http/correlation';
 import { registerInflate } from './platform/http/inflate-body';
 import { registerJsonBody } from './platform/http/json-body';
-import { serveOpenApi } from './platform/http/openapi';
 import { ProblemFilter } from './platform/http/problem.filter';
 import { RateLimiter } from './platform/http/rate-limiter';
 import { registerRequestHooks } from './platform/http/request-hooks';
@@ -69,7 +68,11 @@ export async function createApp(settings: HubSettings, logger: Logger): Promise<
   });
   registerInflate(fastify);
   registerJsonBody(fastify);
-  if (settings.SWAGGER_ENABLED) serveOpenApi(app, VERSION);
+  if (settings.SWAGGER_ENABLED) {
+    // A fifth of the time that a hub takes to start, where nobody reads the document.
+    const { serveOpenApi } = await import('./platform/http/openapi');
+    serveOpenApi(app, VERSION);
+  }
   await app.init();
   return app;
 }

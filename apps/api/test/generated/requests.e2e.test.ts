@@ -18,7 +18,7 @@ let document: OpenApi;
 /** Agents by the operation that uses up their token; the others call as the first. */
 const tokens = new Map<string, { vendorId: string; token: string }>();
 beforeAll(async () => {
-  hub = await startHub({ env: { API_KEYS: `reader:read:${READ_KEY}`, METRICS_TOKEN, LOG_LEVEL: 'error' } });
+  hub = await startHub({ env: { API_KEYS: `reader:read:${READ_KEY}`, METRICS_TOKEN, LOG_LEVEL: 'error', SWAGGER_ENABLED: 'true' } });
   document = (await hub.request('GET', '/api/docs-json')).body;
   const agent = await mappedVendor(hub, 'generated');
   tokens.set('', agent);

@@ -86,7 +86,7 @@ describe('in production', () => {
   });
 
   it('Swagger is off, metrics need a token, and agents need public addresses, unless settings say otherwise', async () => {
-    const hub = await startHub({ env: { NODE_ENV: 'production', HOST: '127.0.0.1' } });
+    const hub = await startHub({ env: { NODE_ENV: 'production', HOST: '127.0.0.1', SWAGGER_ENABLED: '' } });
     try {
       expect((await hub.request('GET', '/api/docs')).status).toBe(404);
       expect((await hub.request('GET', '/api/docs-json')).status).toBe(404);

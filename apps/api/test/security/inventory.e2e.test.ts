@@ -13,7 +13,7 @@ describe('API9:2023 improper inventory management: what is served is what is doc
   let hub: Hub;
   let document: Document;
   beforeAll(async () => {
-    hub = await startHub({ env: { METRICS_TOKEN: 'metrics-token-of-the-tests' } });
+    hub = await startHub({ env: { METRICS_TOKEN: 'metrics-token-of-the-tests', SWAGGER_ENABLED: 'true' } });
     document = (await hub.request('GET', '/api/docs-json')).body;
   });
   afterAll(() => hub.stop());
@@ -92,7 +92,7 @@ describe('API9:2023 improper inventory management: what is served is what is doc
 
 describe('API9:2023 improper inventory management: workers and schedulers', () => {
   it.each(['worker', 'scheduler'])('a %s serves health and metrics only', async (role) => {
-    const hub = await startHub({ env: { ROLE: role } });
+    const hub = await startHub({ env: { ROLE: role, SWAGGER_ENABLED: 'true' } });
     try {
       expect((await hub.request('GET', '/health/live')).status).toBe(200);
       expect((await hub.request('GET', '/metrics')).status).toBe(200);

@@ -82,6 +82,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     API_SECRET: apiSecret,
     AGENT_SECRET: agentSecret,
     OUTBOUND_SECRET,
+    // Takes time at every start; who reads the document turns it on.
+    SWAGGER_ENABLED: 'false',
     ...OPEN_LIMITS,
     ...options.env,
   };

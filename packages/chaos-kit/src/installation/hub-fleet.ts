@@ -14,10 +14,15 @@ export class HubFleet {
   /** Starts them: a scheduler first, which migrates the database and leads, and then all others at once. */
   static async start(sizes: FleetSizes, env: Readonly<Record<string, string>>, logFolder: string): Promise<HubFleet> {
     const processes: HubProcess[] = [];
+    // None of them listens yet, so that the same port could come twice.
+    const ports = new Set<number>();
     for (const role of ['scheduler', 'all', 'api', 'worker'] as const) {
       for (let number = 1; number <= (sizes[role] ?? 0); number += 1) {
         const name = `${role}-${number}`;
-        processes.push(new HubProcess(name, role, await freePort(), env, path.join(logFolder, `${name}.jsonl`)));
+        let port = await freePort();
+        while (ports.has(port)) port = await freePort();
+        ports.add(port);
+        processes.push(new HubProcess(name, role, port, env, path.join(logFolder, `${name}.jsonl`)));
       }
     }
     const fleet = new HubFleet(processes);

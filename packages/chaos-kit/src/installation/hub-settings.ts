@@ -1,6 +1,7 @@
 /** How a hub under test is set: minutes of delivery pass in seconds, limits are open, and the environment dead-letters nothing. */
 export const CHAOS_SETTINGS: Readonly<Record<string, string>> = {
   NODE_ENV: 'test',
+  SWAGGER_ENABLED: 'false',
   AGENT_TIMEOUT_MS: '1000',
   BREAKER_WINDOW_MS: '6000',
   BREAKER_RESET_MS: '1000',
