@@ -70,7 +70,7 @@ export async function createApp(settings: HubSettings, logger: Logger): Promise<
   registerJsonBody(fastify);
   if (settings.SWAGGER_ENABLED) {
     // A fifth of the time that a hub takes to start, where nobody reads the document.
-    const { serveOpenApi } = await import('./platform/http/openapi');
+    const { serveOpenApi } = await import('./platform/http/openapi.js');
     serveOpenApi(app, VERSION);
   }
   await app.init();
