@@ -3,13 +3,14 @@ import './lib/node-version.mjs';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, environment, install, pnpm, root, turbo } from './lib/project.mjs';
+import { buildUnchecked, environment, install, pnpm, root, turbo } from './lib/project.mjs';
 import { endCommandsOnRequest, run } from './lib/run.mjs';
 import { StepFailed, runMain, step } from './lib/steps.mjs';
 import { addTotals, readTotals, tapTotals, verdict } from './lib/totals.mjs';
 
 const CHECKS = [
-  ['Type-check', 'Correct the types it names', () => turbo(['type-check', '--continue', '--output-logs=errors-only'])],
+  // All packages as one program, in a third of the time that one program a package takes.
+  ['Type-check', 'Correct the types it names', () => pnpm(['exec', 'tsc', '-p', 'tsconfig.json'])],
   ['Lint', 'Correct what it names; `pnpm lint` shows it again', () => turbo(['lint', '--continue', '--output-logs=errors-only'])],
   ['Lint the scripts', 'Correct what it names', () => pnpm(['exec', 'oxlint', '-c', '.oxlintrc.json', '--deny-warnings', 'scripts'])],
   ['Format', 'Run `pnpm format`', () => pnpm(['format:check'])],
@@ -70,7 +71,7 @@ async function main() {
   endCommandsOnRequest();
   let failedSteps = 0;
   let totals = NONE;
-  if ((await attempt(install)) && (await attempt(build))) {
+  if ((await attempt(install)) && (await attempt(buildUnchecked))) {
     for (const [name, advice, work] of CHECKS) {
       if (!(await attempt(() => step(name, advice, work)))) failedSteps++;
     }
