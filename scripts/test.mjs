@@ -11,7 +11,7 @@ import { addTotals, readTotals, tapTotals, verdict } from './lib/totals.mjs';
 const CHECKS = [
   // All packages as one program, in a third of the time that one program a package takes.
   ['Type-check', 'Correct the types it names', () => pnpm(['exec', 'tsc', '-p', 'tsconfig.json'])],
-  ['Lint', 'Correct what it names; `pnpm lint` shows it again', () => turbo(['lint', '--continue', '--output-logs=errors-only'])],
+  ['Lint', 'Correct what it names; `pnpm lint` shows it again', () => turbo(['lint', '--only', '--continue', '--output-logs=errors-only'])],
   ['Lint the scripts', 'Correct what it names', () => pnpm(['exec', 'oxlint', '-c', '.oxlintrc.json', '--deny-warnings', 'scripts'])],
   ['Format', 'Run `pnpm format`', () => pnpm(['format:check'])],
   ['Architecture', 'Turn the arrow round: see the rules in .dependency-cruiser.cjs', () => pnpm(['architecture'])],
@@ -56,7 +56,7 @@ async function testPackages() {
         servers = await startTestServers({ root });
       });
       const env = { TEST_DATABASE_URL: servers.databaseUrl, TEST_REDIS_URL: servers.redisUrl, TEST_RESULTS_DIR: results };
-      const args = ['test', '--continue', '--concurrency=1', '--output-logs=new-only', '--log-prefix=none', '--ui=stream'];
+      const args = ['test', '--only', '--continue', '--concurrency=1', '--output-logs=new-only', '--log-prefix=none', '--ui=stream'];
       await step('Test', 'The failed tests are named above', () => turbo(args, { env, live: true }), { live: true });
     });
     return { succeeded, totals: readTotals(results) };
