@@ -2,6 +2,7 @@ import { Pool } from 'pg';
 import type { BenchStack } from './bench-stack';
 import { startDeliveryBench } from './delivery-bench-hub';
 import { BenchClient, inParallel } from './http-client';
+import { fill } from './outbox-growth.bench';
 import { liveStraight } from './order-straight';
 import { median, percentile, print, printPromise, whole } from './report';
 
@@ -61,7 +62,40 @@ export async function benchDelivery(stack: BenchStack, { rows = 1_500, rounds = 
   return [
     printPromise('whole path against bare SQL', median(rates.hub) / median(rates.straight), '>=', 0.3),
     await benchIdleLatency(stack),
+    await benchGrowth(stack),
   ].every(Boolean);
+}
+
+/** The rate of the whole path with an empty table of jobs, and beside a million finished ones. */
+async function benchGrowth(stack: BenchStack, orders = 1_000, finished = 1_000_000): Promise<boolean> {
+  const database = await stack.database();
+  const bench = await startDeliveryBench(database, stack.redisUrl, { vendorCount: VENDORS });
+  const pool = new Pool({ connectionString: database, max: 2 });
+  pool.on('error', () => undefined);
+  const clients = Array.from({ length: WIDTH }, () => new BenchClient(bench.hub.baseUrl, bench.headers));
+  const rate = async (name: string) => {
+    const rates: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      const numbers = Array.from({ length: orders }, (_, i) => i);
+      const start = performance.now();
+      await inParallel(numbers, WIDTH, async (i, worker) => {
+        const order = bench.order(bench.vendors[i % VENDORS] as string, `${name}-${round}-${i}`);
+        await (clients[worker] as BenchClient).post('/api/orders', order, 201);
+      });
+      await bench.rest(pool);
+      if (round > 0) rates.push((orders / (performance.now() - start)) * 1000);
+    }
+    return median(rates);
+  };
+  const empty = await rate('empty');
+  await fill(pool, finished, 'completed', bench.vendors);
+  await pool.query('checkpoint');
+  const full = await rate('full');
+  clients.forEach((client) => client.close());
+  await pool.end();
+  await bench.stop();
+  print(`  an empty table of jobs: ${whole(empty)} orders/s; beside ${whole(finished)} finished ones: ${whole(full)} orders/s`);
+  return printPromise('rate beside a million finished jobs against none', full / empty, '>=', 0.8);
 }
 
 /** From the request that places an order to its arrival at the agent, one at a time. */

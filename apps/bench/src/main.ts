@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { startBenchStack, type BenchStack } from './bench-stack';
 import { benchDelivery } from './delivery.bench';
 import { benchFlood } from './flood.bench';
+import { benchHangingVendor } from './hanging-vendor.bench';
 import { benchHeartbeat } from './heartbeat.bench';
 import { benchIngest } from './ingest.bench';
 import { benchMemory } from './memory.bench';
@@ -22,6 +23,7 @@ const BENCHES: Record<string, (stack: BenchStack, sizes: Sizes) => Promise<boole
   flood: benchFlood,
   delivery: benchDelivery,
   outbox: benchOutboxGrowth,
+  hanging: benchHangingVendor,
 };
 
 /** `pnpm bench [name …] [--rows N]`: measures, prints, and exits with 1 when a promise does not hold. */
