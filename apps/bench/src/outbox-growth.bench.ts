@@ -17,7 +17,11 @@ const VENDORS = 100;
 const VENDOR_IDS = Array.from({ length: VENDORS }, (_, n) => `v${n}`);
 const PENDING = 10_000;
 /** As many agents poll as there are vendors, and as many breakers are open: of others, so that all that is due is offered. */
-const GATES: VendorGates = { offlineAfterS: 300, polling: VENDOR_IDS.map((id) => `polling-${id}`), breakerOpen: VENDOR_IDS.map((id) => `open-${id}`) };
+const GATES: VendorGates = {
+  offlineAfterS: 300,
+  polling: VENDOR_IDS.map((id) => `polling-${id}`),
+  breakerOpen: VENDOR_IDS.map((id) => `open-${id}`),
+};
 
 /** What the relay's sweep costs beside a million finished jobs and ten thousand that are due. */
 export async function benchOutboxGrowth(stack: BenchStack, { rows = 1_000_000, rounds = 20 } = {}): Promise<boolean> {

@@ -4,6 +4,7 @@ import { claimJob, type ClaimedJob } from '../../src/database/delivery/claim-job
 import { completeJob, type Completion } from '../../src/database/delivery/complete-job';
 import type { AttemptNote, Retry } from '../../src/database/delivery/end-attempt';
 import { failJob, type Failure } from '../../src/database/delivery/fail-job';
+import type { VendorGates } from '../../src/database/delivery/hold-jobs';
 import type { JobReference, Queryable } from '../../src/database/delivery/job-reference';
 import { cancelUnstarted, lockOrder, queueCancellation, readOrderJobs } from '../../src/database/orders/cancel-order';
 import { insertOrder, type JobTerms } from '../../src/database/orders/insert-order';
@@ -18,6 +19,8 @@ export const note = (attempt: number): AttemptNote => ({ attempt, outcome: 'serv
 export const MODES = ['push'] as const;
 /** Enough that offline is never what holds a job. */
 export const ONLINE_S = 3_600;
+/** Nobody polls, and no breaker is open. */
+export const GATES: VendorGates = { offlineAfterS: ONLINE_S, polling: [], breakerOpen: [] };
 
 /** A job as a test looks at it. */
 export interface JobRow {

@@ -1,7 +1,7 @@
-import { addAgent, cancel, claim, ONLINE_S, placeOrder, readJob } from '../../../test/support/delivery-fixture';
+import { addAgent, cancel, claim, GATES, ONLINE_S, placeOrder, readJob } from '../../../test/support/delivery-fixture';
 import { useTestDatabase } from '../../../test/support/test-database';
 import { noteAuthorized, noteUnauthorized, PROBE_EVERY_MS, takeProbeTurns } from './agent-trust';
-import { applyHolds, readVendorStates } from './hold-jobs';
+import { applyHolds, readVendorStates, type VendorGates } from './hold-jobs';
 
 const test = useTestDatabase();
 beforeEach(async () => {
@@ -10,8 +10,8 @@ beforeEach(async () => {
   await addAgent(test.pool, 'fine');
 });
 
-const states = () => readVendorStates(test.pool, ONLINE_S);
-const sweep = async () => applyHolds(test.pool, await states());
+const states = (gates: Partial<VendorGates> = {}) => readVendorStates(test.pool, { ...GATES, ...gates });
+const sweep = async (gates: Partial<VendorGates> = {}) => applyHolds(test.pool, await states(gates));
 const change = (assignments: string) => test.pool.query(`update agent_registry set ${assignments} where vendor_id = 'v1'`);
 
 describe('jobs of a vendor', () => {
@@ -34,6 +34,23 @@ describe('jobs of a vendor', () => {
     expect((await readJob(test.pool, job)).held_reason).toBeNull();
   });
 
+  it.each<[string, string, Partial<VendorGates>, Partial<VendorGates>]>([
+    ['agent_not_polling', 'pull', { polling: ['fine', 'else'] }, { polling: ['v1', 'fine'] }],
+    ['agent_not_polling', 'pull', { polling: [] }, { polling: null }],
+    ['breaker_open', 'push', { breakerOpen: ['else', 'v1'] }, { breakerOpen: ['else'] }],
+    ['breaker_open', 'pull', { polling: ['v1'], breakerOpen: ['v1'] }, { polling: ['v1'] }],
+    ['breaker_open', 'pull', { polling: null, breakerOpen: ['v1'] }, { polling: null }],
+  ])('are held as %s of a %s agent by what is known beside its registration', async (reason, mode, hold, release) => {
+    const [job, other] = [await placeOrder(test.pool, 'v1'), await placeOrder(test.pool, 'fine')];
+    if (mode === 'pull') await change(`mode = 'pull', agent_url = null`);
+    expect(await sweep(hold)).toBe(1);
+    expect(await sweep(hold)).toBe(0);
+    expect((await readJob(test.pool, job)).held_reason).toBe(reason);
+    expect((await readJob(test.pool, other)).held_reason).toBeNull();
+    expect(await sweep(release)).toBe(1);
+    expect((await readJob(test.pool, job)).held_reason).toBeNull();
+  });
+
   it('are held until the vendor registers', async () => {
     const job = await placeOrder(test.pool, 'new');
     await sweep();
@@ -46,13 +63,19 @@ describe('jobs of a vendor', () => {
   it('tell the reason that counts most when there are several, and another one when that goes', async () => {
     const job = await placeOrder(test.pool, 'v1');
     const reasons: (string | null)[] = [];
-    await change('enabled = false, last_heartbeat = null, unauthorized_since = now()');
+    const note = async (gates: Partial<VendorGates>) => {
+      await sweep(gates);
+      reasons.push((await readJob(test.pool, job)).held_reason);
+    };
+    const gates = { polling: [], breakerOpen: ['v1'] };
+    await change(`enabled = false, last_heartbeat = null, unauthorized_since = now(), mode = 'pull', agent_url = null`);
     for (const assignments of ['enabled = false', 'enabled = true', 'last_heartbeat = now()', 'unauthorized_since = null']) {
       await change(assignments);
-      await sweep();
-      reasons.push((await readJob(test.pool, job)).held_reason);
+      await note(gates);
     }
-    expect(reasons).toEqual(['agent_disabled', 'agent_offline', 'agent_unauthorized', null]);
+    await note({ ...gates, polling: ['v1'] });
+    await note({ polling: ['v1'] });
+    expect(reasons).toEqual(['agent_disabled', 'agent_offline', 'agent_unauthorized', 'agent_not_polling', 'breaker_open', null]);
   });
 
   it('that wait for an earlier one go on doing so, whatever comes and goes with the agent', async () => {

@@ -15,17 +15,33 @@ export const VENDOR_REASONS = [
 /** Jobs of one vendor that one sweep holds or releases, at most. */
 const MOST_AT_ONCE = 1_000;
 
-/**
- * Why nothing is offered to an agent, as SQL: null when it can be called. `agent` is the alias of its row in
- * `agent_registry`, `offlineAfterS` an expression. The registry alone decides; a breaker has its own say.
- */
-export function holdReason(agent: string, offlineAfterS: string): string {
+/** What is known about agents beside their registration, when it is asked which can be called. */
+export interface VendorGates {
+  /** Seconds without a heartbeat after which an agent is offline. */
+  offlineAfterS: number;
+  /** Vendors whose pull agents poll; null when nobody knows: then none is held for not polling. */
+  polling: readonly string[] | null;
+  /** Vendors whose breakers let nothing through. */
+  breakerOpen: readonly string[];
+}
+
+/** A parameter of {@link holdReason} each, as placeholders of the statement. */
+type GateParameters = Record<keyof VendorGates, string>;
+
+/** Values of the gates in the order in which statements take them. */
+export function gateValues({ offlineAfterS, polling, breakerOpen }: VendorGates): [number, readonly string[] | null, readonly string[]] {
+  return [offlineAfterS, polling, breakerOpen];
+}
+
+/** Why nothing is offered to an agent, as SQL: null when it can be called. `agent` is the alias of its row in `agent_registry`. */
+export function holdReason(agent: string, gates: GateParameters): string {
   return `(case
       when ${agent}.vendor_id is null then 'agent_unregistered'
       when not ${agent}.enabled then 'agent_disabled'
-      when ${agent}.last_heartbeat is null or ${agent}.last_heartbeat <= now() - make_interval(secs => ${offlineAfterS}) then 'agent_offline'
+      when ${agent}.last_heartbeat is null or ${agent}.last_heartbeat <= now() - make_interval(secs => ${gates.offlineAfterS}) then 'agent_offline'
       when ${agent}.unauthorized_since is not null then 'agent_unauthorized'
-      when ${agent}.mode = 'pull' then 'agent_not_polling'
+      when ${agent}.mode = 'pull' and not ${agent}.vendor_id = any(${gates.polling}::text[]) then 'agent_not_polling'
+      when ${agent}.vendor_id = any(${gates.breakerOpen}::text[]) then 'breaker_open'
     end)`;
 }
 
@@ -46,7 +62,7 @@ const STATES = `
   ), vendors as (
     select vendor_id from unheld where vendor_id is not null union select vendor_id from held where vendor_id is not null
   )
-  select vendors.vendor_id, ${holdReason('agent', '$1')} as hold,
+  select vendors.vendor_id, ${holdReason('agent', { offlineAfterS: '$1', polling: '$2', breakerOpen: '$3' })} as hold,
     agent.deregistered_at is not null as deregistered,
     agent.unauthorized_since is not null and agent.next_probe_at <= now() as probe_due
   from vendors left join agent_registry agent on agent.vendor_id = vendors.vendor_id`;
@@ -84,12 +100,12 @@ export interface VendorState {
 }
 
 /** How it is with the agents of all vendors that have pending jobs. */
-export async function readVendorStates(pool: Pool, offlineAfterS: number): Promise<VendorState[]> {
+export async function readVendorStates(pool: Pool, gates: VendorGates): Promise<VendorState[]> {
   return alongIndexes(pool, async (client) => {
     const { rows } = await client.query<{ vendor_id: string; hold: HeldReason | null; deregistered: boolean; probe_due: boolean | null }>({
       name: 'read-vendor-states',
       text: STATES,
-      values: [offlineAfterS],
+      values: gateValues(gates),
     });
     return rows.map((row) => ({
       vendorId: row.vendor_id,

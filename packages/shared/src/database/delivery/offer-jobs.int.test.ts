@@ -4,15 +4,16 @@ import {
   claim,
   complete,
   FAILED,
+  GATES,
   jobsOf,
   MODES,
-  ONLINE_S,
   placeOrder,
   readJob,
 } from '../../../test/support/delivery-fixture';
 import { useTestDatabase } from '../../../test/support/test-database';
 import { claimJob } from './claim-job';
 import { failJob } from './fail-job';
+import type { VendorGates } from './hold-jobs';
 import type { JobReference } from './job-reference';
 import { offerJobs, type OfferedJob } from './offer-jobs';
 import { offerProbe } from './offer-probe';
@@ -20,7 +21,7 @@ import { offerProbe } from './offer-probe';
 const test = useTestDatabase();
 beforeEach(() => test.pool.query('truncate orders, order_items, sync_jobs, sync_job_attempts, dead_letter_queue, agent_registry cascade'));
 
-const offer = (perVendor: number, excluded: string[] = []) => offerJobs(test.pool, { perVendor, offlineAfterS: ONLINE_S, excluded });
+const offer = (perVendor: number, gates: Partial<VendorGates> = {}) => offerJobs(test.pool, perVendor, { ...GATES, ...gates });
 const counted = (offered: readonly { vendorId: string }[]) => {
   const counts: Record<string, number> = {};
   for (const { vendorId } of offered) counts[vendorId] = (counts[vendorId] ?? 0) + 1;
@@ -96,7 +97,7 @@ describe('a round of offers', () => {
     ['is not heard of', { last_heartbeat: null }],
     ['was heard of too long ago', { last_heartbeat: '2020-01-01Z' }],
     ['refuses the hub', { unauthorized_since: new Date() }],
-    ['polls', { mode: 'pull' }],
+    ['should poll and does not', { mode: 'pull' }],
     ['is deregistered', { deregistered_at: new Date() }],
     ['never registered', undefined],
   ])('gives nothing of a vendor whose agent %s, before any sweep has held its jobs', async (_what, change) => {
@@ -111,13 +112,21 @@ describe('a round of offers', () => {
     expect(await offer(9)).toEqual([]);
   });
 
-  it('gives nothing of excluded vendors, nor of held jobs', async () => {
+  it('gives what is due to an agent that polls, and to every agent that should while nobody knows which do', async () => {
+    await addAgent(test.pool, 'v1', { mode: 'pull', agent_url: null });
+    await place('v1', 2);
+    expect(await offer(1, { polling: ['else'] })).toEqual([]);
+    expect(await offer(1, { polling: ['else', 'v1'] })).toHaveLength(1);
+    expect(await offer(2, { polling: null })).toHaveLength(1);
+  });
+
+  it('gives nothing of vendors whose breakers are open, nor of held jobs', async () => {
     for (const vendorId of ['v1', 'v2', 'v3']) {
       await addAgent(test.pool, vendorId);
       await place(vendorId, 1);
     }
     await test.pool.query(`update sync_jobs set held_reason = 'breaker_open' where vendor_id = 'v3'`);
-    expect(counted(await offer(9, ['v2']))).toEqual({ v1: 1 });
+    expect(counted(await offer(9, { breakerOpen: ['v2'] }))).toEqual({ v1: 1 });
   });
 });
 
@@ -175,19 +184,22 @@ describe('jobs of one order', () => {
   });
 });
 
-describe('the job that tries whether an agent still refuses the hub', () => {
+describe.each(['agent_unauthorized', 'breaker_open'] as const)('the job that tries whether a vendor is still held as %s', (reason) => {
   beforeEach(async () => {
-    await addAgent(test.pool, 'v1', { unauthorized_since: new Date() });
+    await addAgent(test.pool, 'v1', { unauthorized_since: reason === 'agent_unauthorized' ? new Date() : null });
   });
-  const hold = () => test.pool.query(`update sync_jobs set held_reason = 'agent_unauthorized' where status = 'pending'`);
+  const hold = () => test.pool.query(`update sync_jobs set held_reason = $1 where status = 'pending'`, [reason]);
+  const probe = (vendorId: string) => offerProbe(test.pool, vendorId, reason);
 
   it('is the oldest that is held for it, and one at a time', async () => {
     const [first, second] = await place('v1', 2);
-    expect(await offerProbe(test.pool, 'v1')).toBeUndefined();
+    expect(await probe('v1')).toBeUndefined();
+    await test.pool.query(`update sync_jobs set held_reason = 'agent_offline' where status = 'pending'`);
+    expect(await probe('v1')).toBeUndefined();
     await hold();
-    expect(await offerProbe(test.pool, 'v1')).toMatchObject({ jobId: first?.jobId, dispatchNo: 1 });
-    expect(await offerProbe(test.pool, 'v2')).toBeUndefined();
-    expect(await readJob(test.pool, second as JobReference)).toMatchObject({ status: 'pending', held_reason: 'agent_unauthorized' });
+    expect(await probe('v1')).toMatchObject({ jobId: first?.jobId, dispatchNo: 1 });
+    expect(await probe('v2')).toBeUndefined();
+    expect(await readJob(test.pool, second as JobReference)).toMatchObject({ status: 'pending', held_reason: reason });
   });
 
   it('never runs before an earlier one of its order', async () => {
@@ -195,11 +207,25 @@ describe('the job that tries whether an agent still refuses the hub', () => {
     await test.pool.query(`update agent_registry set unauthorized_since = null`);
     await claim(test.pool, job);
     await cancel(test.database, job.orderId);
-    await test.pool.query(`update sync_jobs set held_reason = 'agent_unauthorized' where sequence = 2`);
-    expect(await offerProbe(test.pool, 'v1')).toBeUndefined();
+    await test.pool.query(`update sync_jobs set held_reason = $1 where sequence = 2`, [reason]);
+    expect(await probe('v1')).toBeUndefined();
     await complete(test.pool, job);
-    expect(await offerProbe(test.pool, 'v1')).toMatchObject({ jobId: (await jobsOf(test.pool, job.orderId))[1]?.id });
+    expect(await probe('v1')).toMatchObject({ jobId: (await jobsOf(test.pool, job.orderId))[1]?.id });
   });
+});
+
+it.each(['queued', 'processing'])('behind an open breaker nothing tries while a job of the vendor is %s', async (status) => {
+  await addAgent(test.pool, 'v1');
+  await addAgent(test.pool, 'v2');
+  const [first] = await place('v1', 2);
+  await claim(test.pool, first as JobReference);
+  await claim(test.pool, await placeOrder(test.pool, 'v2'));
+  await test.pool.query(`update sync_jobs set status = $2 where id = $1`, [first?.jobId, status]);
+  await test.pool.query(`update sync_jobs set held_reason = 'breaker_open' where status = 'pending'`);
+  expect(await offerProbe(test.pool, 'v1', 'breaker_open')).toBeUndefined();
+  await complete(test.pool, first as JobReference);
+  const tries = await Promise.all(Array.from({ length: 5 }, () => offerProbe(test.pool, 'v1', 'breaker_open')));
+  expect(tries.filter((each) => each !== undefined)).toHaveLength(1);
 });
 
 function rowsOf<T>({ rows }: { rows: T[] }): T[] {

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { waitsForEarlier } from './job-reference';
-import { holdReason } from './hold-jobs';
+import { gateValues, holdReason, type VendorGates } from './hold-jobs';
 import { alongIndexes } from './along-indexes';
 
 /** A job that was just moved to `queued`: what the queue has to hold. */
@@ -9,15 +9,6 @@ export interface OfferedJob {
   jobId: string;
   orderId: string;
   dispatchNo: number;
-}
-
-/** Bounds of one round. */
-export interface OfferLimits {
-  /** Jobs of one vendor that may be queued or processing at once. */
-  perVendor: number;
-  offlineAfterS: number;
-  /** Vendors that get nothing now. */
-  excluded: readonly string[];
 }
 
 interface OfferedRow {
@@ -44,7 +35,7 @@ const OFFER = `
     select due.vendor_id, due.id, row_number() over (partition by due.vendor_id order by due.next_attempt_at, due.id) as rank
     from waiting
     join agent_registry agent on agent.vendor_id = waiting.vendor_id and agent.deregistered_at is null
-      and ${holdReason('agent', '$2')} is null
+      and ${holdReason('agent', { offlineAfterS: '$2', polling: '$3', breakerOpen: '$4' })} is null
     left join busy on busy.vendor_id = waiting.vendor_id
     cross join lateral (
       select job.vendor_id, job.id, job.next_attempt_at from sync_jobs job
@@ -54,7 +45,7 @@ const OFFER = `
       limit greatest(0, $1::bigint - coalesce(busy.jobs, 0))
       for update of job skip locked
     ) due
-    where waiting.vendor_id is not null and not waiting.vendor_id = any($3::text[])
+    where waiting.vendor_id is not null
   )
   update sync_jobs job
   set status = 'queued', dispatch_no = job.dispatch_no + 1, queued_at = now()
@@ -62,15 +53,16 @@ const OFFER = `
   returning job.vendor_id, job.id, job.order_id, job.dispatch_no, picked.rank`;
 
 /**
- * Moves what is due to `queued`: of each vendor at most its share, jobs of an order one after the other, nothing of a vendor
- * whose agent cannot be called. In the order in which they should be done: every vendor's first, every vendor's second, …
+ * Moves what is due to `queued`: of each vendor at most its share (`perVendor` queued or processing at once), jobs of an order
+ * one after the other, nothing of a vendor whose agent cannot be called. In the order in which they should be done: every
+ * vendor's first, every vendor's second, …
  */
-export async function offerJobs(pool: Pool, limits: OfferLimits): Promise<OfferedJob[]> {
+export async function offerJobs(pool: Pool, perVendor: number, gates: VendorGates): Promise<OfferedJob[]> {
   return alongIndexes(pool, async (client: PoolClient) => {
     const { rows } = await client.query<OfferedRow>({
       name: 'offer-jobs',
       text: OFFER,
-      values: [limits.perVendor, limits.offlineAfterS, limits.excluded],
+      values: [perVendor, ...gateValues(gates)],
     });
     return rows.sort((a, b) => Number(a.rank) - Number(b.rank)).map(toOffered);
   });

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { addAgent, AGAIN, cancel, claim, DONE, FAILED, MODES, ONLINE_S, placeOrder, queue } from '../../../test/support/delivery-fixture';
+import { addAgent, AGAIN, cancel, claim, DONE, FAILED, GATES, MODES, placeOrder, queue } from '../../../test/support/delivery-fixture';
 import { explainPool, type Explained } from '../../../test/support/explain-pool';
 import { useTestDatabase } from '../../../test/support/test-database';
 import { claimJob } from './claim-job';
@@ -18,6 +18,10 @@ const FINISHED = 20_000;
 const MOST_PAGES = 400;
 /** Rows of sync_jobs that one round may look at: about as many as there are open ones, a few times. */
 const MOST_ROWS = 300;
+
+/** Long lists: what is looked up in them must not be looked up once a job. */
+const others = Array.from({ length: 500 }, (_, n) => `other${n}`);
+const gates = { ...GATES, polling: others, breakerOpen: others };
 
 const test = useTestDatabase();
 let job: JobReference;
@@ -78,6 +82,7 @@ describe.each(Object.entries(STATISTICS))('beside many finished jobs, with %s', 
     await pool.query(`update sync_jobs set held_reason = 'agent_unauthorized' where order_id = $1`, [
       (await placeOrder(pool, 'v7')).orderId,
     ]);
+    await pool.query(`update sync_jobs set held_reason = 'breaker_open' where order_id = $1`, [(await placeOrder(pool, 'v9')).orderId]);
     await pool.query(`update agent_registry set deregistered_at = now() where vendor_id = 'v8'`);
     await placeOrder(pool, 'v8');
     for (const statement of after) await pool.query(statement);
@@ -100,17 +105,18 @@ describe.each(Object.entries(STATISTICS))('beside many finished jobs, with %s', 
   };
 
   it.each<[string, (pool: Pool) => Promise<unknown>, string[] | undefined]>([
-    ['offerJobs', (pool) => offerJobs(pool, { perVendor: 4, offlineAfterS: ONLINE_S, excluded: [] }), ['due', 'in_flight']],
-    ['readVendorStates', (pool) => readVendorStates(pool, ONLINE_S), ['due', 'held']],
+    ['offerJobs', (pool) => offerJobs(pool, 4, gates), ['due', 'in_flight']],
+    ['readVendorStates', (pool) => readVendorStates(pool, gates), ['due', 'held']],
     ['findExpiredLeases', findExpiredLeases, ['in_flight']],
     ['findLongQueued', (pool) => findLongQueued(pool, 0), ['in_flight']],
     ['findMissedCallbacks', findMissedCallbacks, ['awaiting']],
     ['findExpired', findExpired, ['expiring']],
     ['findOfDeregistered', findOfDeregistered, undefined],
     ['releaseSuccessors', releaseSuccessors, ['held']],
-    ['offerProbe', (pool) => offerProbe(pool, 'v7'), ['held']],
+    ['offerProbe', (pool) => offerProbe(pool, 'v7', 'agent_unauthorized'), ['held']],
+    ['offerProbe behind a breaker', (pool) => offerProbe(pool, 'v9', 'breaker_open'), ['held', 'in_flight']],
     ['findMarked', (pool) => findMarked(pool, 500), undefined],
-    ['applyHolds', async (pool) => applyHolds(pool, await readVendorStates(test.pool, 1e-9)), ['due', 'held']],
+    ['applyHolds', async (pool) => applyHolds(pool, await readVendorStates(test.pool, { ...GATES, offlineAfterS: 1e-9 })), ['due', 'held']],
     ['claimJob', (pool) => claimJob(pool, queued, { token: queued.jobId, durationMs: 1 }, MODES), undefined],
     ['completeJob', (pool) => completeJob(pool, job, DONE), undefined],
     ['failJob', (pool) => failJob(pool, job, { sentAttempt: 1 }, FAILED), undefined],

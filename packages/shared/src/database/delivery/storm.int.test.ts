@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
-import { addAgent, AGAIN, cancel, complete, FAILED, MODES, note, ONLINE_S, placeOrder } from '../../../test/support/delivery-fixture';
+import { addAgent, AGAIN, cancel, complete, FAILED, GATES, MODES, note, placeOrder } from '../../../test/support/delivery-fixture';
 import type { JobRow } from '../../../test/support/delivery-fixture';
 import { DeliveryOracle } from '../../../test/support/delivery-oracle';
 import { useTestDatabase } from '../../../test/support/test-database';
@@ -39,13 +39,12 @@ interface Subject extends JobReference {
 type Act = (subject: Subject) => Promise<unknown>;
 
 const lease = () => ({ token: randomUUID(), durationMs: 200 });
-const limits = { perVendor: 3, offlineAfterS: ONLINE_S, excluded: [] };
 
 const ANY: JobStatus[] = ['pending', 'queued', 'processing', 'awaiting_callback', 'completed', 'failed', 'cancelled'];
 
 /** Everything that workers, agents, people and sweeps do: how often, in which states it comes in time, and what it is. */
 const ACTS: [number, JobStatus[], Act][] = [
-  [30, ['pending'], () => offerJobs(test.pool, limits)],
+  [30, ['pending'], () => offerJobs(test.pool, 3, GATES)],
   [20, ['queued'], (job) => claimJob(test.pool, { ...job, dispatchNo: job.row.dispatch_no }, lease(), MODES)],
   [1, ['queued'], (job) => putBack(test.pool, { ...job, dispatchNo: job.row.dispatch_no })],
   [1, ['processing'], (job) => startSending(test.pool, job, { token: tokenOf(job), durationMs: 200 })],
@@ -62,7 +61,7 @@ const ACTS: [number, JobStatus[], Act][] = [
   [2, ['failed'], (job) => decide(job, 'give up')],
   [1, ['failed'], () => test.database.db.transaction((tx) => markForRetry(tx, EVERYTHING, 'bulk'))],
   [1, ['failed'], workOff],
-  [2, ANY, async () => applyHolds(test.pool, await readVendorStates(test.pool, ONLINE_S))],
+  [2, ANY, async () => applyHolds(test.pool, await readVendorStates(test.pool, GATES))],
   [0.1, ANY, ({ vendorId }) => test.pool.query('update agent_registry set enabled = not enabled where vendor_id = $1', [vendorId])],
   [0.5, ANY, () => test.pool.query('update agent_registry set enabled = true')],
   [1, ANY, () => releaseSuccessors(test.pool)],

@@ -21,6 +21,7 @@ import { SyncJobsController } from './jobs/sync-jobs.controller';
 import { ORDER_SYNC } from './order-sync.queue';
 import { OrderSyncProcessor } from './order-sync.processor';
 import { OfferToQueue } from './relay/offer-to-queue';
+import { ReadGates } from './relay/read-gates';
 import { Relay } from './relay/relay';
 import { TakeUpOverdue } from './relay/take-up-overdue';
 import { WakeRelay } from './wake-relay';
@@ -35,7 +36,7 @@ const SHARED: Provider[] = [
   CancelSyncJob,
 ];
 const OF_WORKERS: Provider[] = [CallCutter, ApplyDecision, RunAttempt, OrderSyncProcessor];
-const OF_SCHEDULERS: Provider[] = [OfferToQueue, TakeUpOverdue, Relay];
+const OF_SCHEDULERS: Provider[] = [ReadGates, OfferToQueue, TakeUpOverdue, Relay];
 
 /** Orders on their way to the ERPs: outbox, relay, queue, tries, callbacks, dead letters. What runs depends on the role. */
 @Module({})

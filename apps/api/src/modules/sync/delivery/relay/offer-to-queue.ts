@@ -3,14 +3,14 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Database } from '@repo/shared/database/connect';
 import { putBack } from '@repo/shared/database/delivery/claim-job';
 import { offerJobs, type OfferedJob } from '@repo/shared/database/delivery/offer-jobs';
-import { offerProbe } from '@repo/shared/database/delivery/offer-probe';
+import { offerProbe, type ProbedReason } from '@repo/shared/database/delivery/offer-probe';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { SETTINGS, type HubSettings } from '../../../../config/settings';
 import { DATABASE } from '../../../../platform/database/database.module';
 import { REDIS } from '../../../../platform/redis/redis.module';
 import { DELIVERY_POLICY, type DeliveryPolicy } from '../delivery-policy';
 import { ORDER_SYNC, ORDER_SYNC_OPTIONS, queueIdOf, type OrderSyncPayload } from '../order-sync.queue';
+import { ReadGates } from './read-gates';
 
 /** An entry that has not been taken by the queue after this is left to the sweep that looks for lost ones. */
 const ADD_LIMIT_MS = 2_000;
@@ -25,7 +25,7 @@ export class OfferToQueue {
     @Inject(REDIS) private readonly redis: Redis,
     @InjectQueue(ORDER_SYNC) private readonly queue: Queue<OrderSyncPayload>,
     @Inject(DELIVERY_POLICY) private readonly policy: DeliveryPolicy,
-    @Inject(SETTINGS) private readonly settings: HubSettings,
+    private readonly gates: ReadGates,
   ) {}
 
   /** Whether there is a queue to offer to: while Redis is away jobs stay where they are. */
@@ -36,16 +36,14 @@ export class OfferToQueue {
   /** Offers what is due now; gives how many jobs. */
   async offerDue(): Promise<number> {
     if (!this.canOffer) return 0;
-    const { perVendor } = this.policy;
-    const limits = { perVendor, offlineAfterS: this.settings.AGENT_OFFLINE_AFTER_S, excluded: [] };
-    const offered = await offerJobs(this.database.pool, limits);
+    const offered = await offerJobs(this.database.pool, this.policy.perVendor, await this.gates.read());
     if (offered.length > 0) await this.add(offered);
     return offered.length;
   }
 
-  /** Offers one job of a vendor whose agent refuses the hub, to see whether it still does. */
-  async offerProbeOf(vendorId: string): Promise<void> {
-    const probe = await offerProbe(this.database.pool, vendorId);
+  /** Offers one job of a vendor whose jobs are held for this reason, to see whether it still holds. */
+  async offerProbeOf(vendorId: string, reason: ProbedReason): Promise<void> {
+    const probe = await offerProbe(this.database.pool, vendorId, reason);
     if (probe !== undefined) await this.add([probe]);
   }
 

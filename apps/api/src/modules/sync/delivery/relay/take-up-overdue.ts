@@ -14,12 +14,12 @@ import {
   type ExpiredLease,
 } from '@repo/shared/database/delivery/find-overdue';
 import { applyHolds, readVendorStates } from '@repo/shared/database/delivery/hold-jobs';
-import { SETTINGS, type HubSettings } from '../../../../config/settings';
 import type { JobReference } from '@repo/shared/database/delivery/job-reference';
 import { DATABASE } from '../../../../platform/database/database.module';
 import { nextStep } from '../attempt/spend-attempt';
 import { DELIVERY_POLICY, type DeliveryPolicy } from '../delivery-policy';
 import { OfferToQueue } from './offer-to-queue';
+import { ReadGates } from './read-gates';
 
 /** A job that was offered and not taken for this long may have been lost by the queue. */
 const LONG_QUEUED_MS = 5_000;
@@ -31,18 +31,18 @@ export class TakeUpOverdue {
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
-    @Inject(SETTINGS) private readonly settings: HubSettings,
     @Inject(DELIVERY_POLICY) private readonly policy: DeliveryPolicy,
     private readonly queue: OfferToQueue,
+    private readonly gates: ReadGates,
   ) {}
 
   /** Holds the jobs of vendors whose agents cannot be called, releases those of the others, and lets held ones probe. */
   async holdAndRelease(): Promise<void> {
-    const states = await readVendorStates(this.database.pool, this.settings.AGENT_OFFLINE_AFTER_S);
+    const states = await readVendorStates(this.database.pool, await this.gates.read());
     await applyHolds(this.database.pool, states);
     const due = states.filter(({ probeDue, hold }) => probeDue && hold === 'agent_unauthorized').map(({ vendorId }) => vendorId);
     if (due.length === 0 || !this.queue.canOffer) return;
-    for (const vendorId of await takeProbeTurns(this.database.pool, due)) await this.queue.offerProbeOf(vendorId);
+    for (const vendorId of await takeProbeTurns(this.database.pool, due)) await this.queue.offerProbeOf(vendorId, 'agent_unauthorized');
   }
 
   /** Tries whose worker died, hangs, or lost the database: nobody knows what came of them. */
