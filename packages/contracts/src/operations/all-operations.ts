@@ -7,12 +7,13 @@ import * as mappings from './mapping-operations';
 import type { Operation } from './operation';
 import * as orders from './order-operations';
 import * as parked from './parked-operations';
+import * as polling from './poll-operations';
 import * as reads from './read-operations';
 
 const isOperation = (value: unknown): value is Operation =>
   typeof value === 'object' && value !== null && 'id' in value && 'access' in value;
 
 /** Every operation of the API, in the order of the document. */
-export const ALL_OPERATIONS: readonly Operation[] = [agents, ingest, reads, orders, delivery, mappings, parked, adminAgents, health]
+export const ALL_OPERATIONS: readonly Operation[] = [agents, polling, ingest, reads, orders, delivery, mappings, parked, adminAgents, health]
   .flatMap((module) => Object.values(module) as unknown[])
   .filter(isOperation);

@@ -34,7 +34,8 @@ export class RedisInvalidations implements Invalidations {
         (error: Error) => this.logger.warn(`cannot listen: ${error.message}`),
       );
     });
-    subscriber.on('message', (_channel: string, message: string) => {
+    subscriber.on('message', (channel: string, message: string) => {
+      if (channel !== CHANNEL) return;
       const { topic, key } = JSON.parse(message) as { topic: InvalidationTopic; key: string };
       this.drop(topic, key);
     });

@@ -18,14 +18,22 @@ import { RegisterAgent } from './register-agent';
 import { RegistrationCredentials } from './registration-credential';
 import { RotateToken } from './rotate-token';
 import { TokenChanges } from './token-changes';
+import { HandOutCalls } from './poll/hand-out-calls';
+import { PollController } from './poll/poll.controller';
+import { TakeReply } from './poll/take-reply';
 import { AgentTransports } from './transport/agent-transports';
+import { CallSigner } from './transport/call-signer';
+import { PollingAgents } from './transport/pull/polling-agents';
+import { PullSignals } from './transport/pull/pull-signals';
+import { PullStore } from './transport/pull/pull-store';
+import { PullTransport } from './transport/pull/pull-transport';
 import { PUSH_TRANSPORT_OPTIONS, PushTransport, type PushTransportOptions } from './transport/push-transport';
 import { UpdateRegistration } from './update-registration';
 import { VerifiedTokens } from './verified-tokens';
 
 /** Vendors' agents: who they are, how they prove it, whether they are alive. */
 @Module({
-  controllers: [AgentsController, AdminAgentsController],
+  controllers: [AgentsController, AdminAgentsController, PollController],
   providers: [
     RegisterAgent,
     UpdateRegistration,
@@ -48,8 +56,19 @@ import { VerifiedTokens } from './verified-tokens';
         lookUp: lookUpBySystem,
       }),
     },
+    {
+      provide: CallSigner,
+      inject: [SETTINGS],
+      useFactory: ({ OUTBOUND_SECRET }: HubSettings) => new CallSigner(OUTBOUND_SECRET),
+    },
     PushTransport,
+    PullStore,
+    PullSignals,
+    PollingAgents,
+    PullTransport,
     AgentTransports,
+    HandOutCalls,
+    TakeReply,
     {
       provide: CachedAgentAuthenticator,
       inject: [DATABASE, RateLimiter, BcryptTurns, VerifiedTokens],
@@ -58,15 +77,19 @@ import { VerifiedTokens } from './verified-tokens';
     },
     { provide: AGENT_AUTHENTICATOR, useExisting: CachedAgentAuthenticator },
   ],
-  exports: [AGENT_AUTHENTICATOR, AgentUrls, AgentTransports],
+  exports: [AGENT_AUTHENTICATOR, AgentUrls, AgentTransports, PollingAgents],
 })
 export class AgentsModule implements OnModuleInit {
   constructor(
     @Inject(INVALIDATIONS) private readonly invalidations: Invalidations,
     private readonly verified: VerifiedTokens,
+    private readonly polls: HandOutCalls,
   ) {}
 
   onModuleInit(): void {
-    this.invalidations.subscribe('agents', (vendorId) => this.verified.drop(vendorId));
+    this.invalidations.subscribe('agents', (vendorId) => {
+      this.verified.drop(vendorId);
+      this.polls.endPolls(vendorId);
+    });
   }
 }

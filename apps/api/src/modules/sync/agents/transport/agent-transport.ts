@@ -21,8 +21,11 @@ export interface AgentCall {
   idempotencyKey?: string;
 }
 
-/** Why a call certainly never reached the agent. `cut_at_shutdown`: aborted before it was written. */
-export type NotSentCode = 'connect_failed' | 'connect_timeout' | 'unresolved' | 'unsafe_address' | 'cut_at_shutdown';
+/**
+ * Why a call certainly never reached the agent. `not_fetched`: withdrawn, because no agent polled for it in time;
+ * `cut_at_shutdown`: aborted before it was written or fetched.
+ */
+export type NotSentCode = 'connect_failed' | 'connect_timeout' | 'unresolved' | 'unsafe_address' | 'not_fetched' | 'cut_at_shutdown';
 
 /** Why it is not known whether a call reached the agent, or what came of it. */
 export type AmbiguousCode = 'timeout' | 'connection_lost' | 'cut_at_shutdown';

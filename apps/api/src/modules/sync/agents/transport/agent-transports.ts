@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AgentEndpoint, AgentTransport } from './agent-transport';
+import { PullTransport } from './pull/pull-transport';
 import { PushTransport } from './push-transport';
 
 type Mode = AgentEndpoint['mode'];
@@ -7,20 +8,18 @@ type Mode = AgentEndpoint['mode'];
 /** The ways in which this hub can call agents, by mode. */
 @Injectable()
 export class AgentTransports {
-  private readonly transports: ReadonlyMap<Mode, AgentTransport>;
+  private readonly transports: Readonly<Record<Mode, AgentTransport>>;
 
-  constructor(push: PushTransport) {
-    this.transports = new Map<Mode, AgentTransport>([['push', push]]);
+  constructor(push: PushTransport, pull: PullTransport) {
+    this.transports = { push, pull };
   }
 
-  /** Modes that can be called: jobs of agents in another one are not taken. */
+  /** Modes that can be called. */
   get modes(): Mode[] {
-    return [...this.transports.keys()];
+    return Object.keys(this.transports) as Mode[];
   }
 
   of(mode: Mode): AgentTransport {
-    const transport = this.transports.get(mode);
-    if (transport === undefined) throw new Error(`no transport for mode ${mode}`);
-    return transport;
+    return this.transports[mode];
   }
 }

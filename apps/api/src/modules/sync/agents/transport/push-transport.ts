@@ -1,13 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent } from 'undici';
 import { ApiError } from '../../../../platform/errors/api-error';
 import { readAgentUrl } from '../agent-url';
 import type { AgentCall, AgentEndpoint, AgentTransport, CallResult } from './agent-transport';
-import { callHeaders } from './call-headers';
+import { CallSigner } from './call-signer';
 import { guardedConnector, LONGEST_CONNECT_MS, type GuardedConnectorOptions } from './guarded-connector';
-import { OutboundSecretCache } from './outbound-secret-cache';
 import { PushExchange } from './push-exchange';
 
 export interface PushTransportOptions extends GuardedConnectorOptions {
@@ -28,10 +26,10 @@ const CONNECT_SHARE = 0.8;
 @Injectable()
 export class PushTransport implements AgentTransport, OnApplicationShutdown {
   private readonly agent: Agent;
-  private readonly secrets: OutboundSecretCache;
+  private readonly signer: CallSigner;
 
   constructor(@Inject(PUSH_TRANSPORT_OPTIONS) { outboundSecret, ...connecting }: PushTransportOptions) {
-    this.secrets = new OutboundSecretCache(outboundSecret);
+    this.signer = new CallSigner(outboundSecret);
     this.agent = new Agent({
       connect: guardedConnector(connecting),
       connections: MOST_CONNECTIONS,
@@ -54,7 +52,7 @@ export class PushTransport implements AgentTransport, OnApplicationShutdown {
     if (target instanceof ApiError) return { kind: 'not_sent', code: 'unsafe_address', message: target.message };
     const now = new Date();
     const body = JSON.stringify(call.body);
-    const headers = { ...REQUEST_HEADERS, ...this.headersFor(endpoint, call, body, now) };
+    const headers = { ...REQUEST_HEADERS, ...this.signer.headersFor(endpoint, call, body, now) };
     const request = { origin: target.origin, path: `${target.path}${call.path}`, method: 'POST', headers, body } as const;
     const exchange = new PushExchange((handler) => void this.agent.dispatch(request, handler));
     const stopWatching = watch(exchange, call.deadlineAt.getTime() - now.getTime(), signal);
@@ -73,12 +71,6 @@ export class PushTransport implements AgentTransport, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.close();
-  }
-
-  private headersFor({ vendorId, secretVersion, signWithPrevious }: AgentEndpoint, call: AgentCall, body: string, now: Date) {
-    const secrets = this.secrets.of(vendorId, secretVersion);
-    const previous = signWithPrevious && secretVersion > 1 ? this.secrets.of(vendorId, secretVersion - 1) : undefined;
-    return callHeaders({ call, body, secrets, previous, id: `call_${randomUUID()}`, now });
   }
 }
 

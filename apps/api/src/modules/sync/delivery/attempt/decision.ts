@@ -6,6 +6,7 @@ export type TryFault =
   | 'connect_timeout'
   | 'unresolved'
   | 'unsafe_address'
+  | 'not_fetched'
   | 'cut_at_shutdown'
   | 'timeout'
   | 'connection_lost'
@@ -30,7 +31,7 @@ export type Decision =
   | { do: 'send' }
   /** Another try later. `mustAsk`: nobody knows whether it was done; undefined leaves what was known. */
   | { do: 'retry'; fault: TryFault; message: string; mustAsk: boolean | undefined }
-  /** The agent said when to come back: nothing is spent. */
+  /** The agent said when to come back, or it was never told: nothing is spent. */
   | { do: 'wait'; fault: TryFault; message: string; seconds: number }
   /** The agent refuses the hub's credentials: all its jobs are held, nothing is spent. */
   | { do: 'hold_vendor'; fault: 'unauthorized'; message: string }

@@ -69,7 +69,8 @@ describe('what an agent says to an order', () => {
     ['a cut at shutdown', { kind: 'ambiguous', code: 'cut_at_shutdown', message: 'm' }, { fault: 'cut_at_shutdown', mustAsk: true }],
     ['a refused connection', { kind: 'not_sent', code: 'connect_failed', message: 'm' }, { fault: 'connect_failed', mustAsk: false }],
     ['an unknown host', { kind: 'not_sent', code: 'unresolved', message: 'm' }, { fault: 'unresolved', mustAsk: false }],
-    ['a cut before it went out', { kind: 'not_sent', code: 'cut_at_shutdown', message: 'm' }, { do: 'retry', mustAsk: false }],
+    ['a cut before it went out', { kind: 'not_sent', code: 'cut_at_shutdown', message: 'm' }, { do: 'wait', seconds: 0 }],
+    ['no poll in time', { kind: 'not_sent', code: 'not_fetched', message: 'm' }, { do: 'wait', fault: 'not_fetched', seconds: 0 }],
   ])('%s', (_what, result, decision) => expect(sent(result)).toMatchObject(decision));
 
   it.each([400, 402, 404, 405, 406, 407, 409, 410, 413, 415, 422, 451, 499])('%i is a dead letter at once', (status) =>

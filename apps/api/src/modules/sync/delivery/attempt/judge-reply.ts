@@ -10,7 +10,7 @@ type Replied = Extract<CallResult, { kind: 'replied' }>;
 
 /** What a call that told the ERP to do it came to. Whether to retry is decided by the kind of the result alone. */
 export function judgeSent(operation: OrderOperation, result: CallResult): Decision {
-  if (result.kind === 'not_sent') return { do: 'retry', fault: result.code, message: result.message, mustAsk: false };
+  if (result.kind === 'not_sent') return notSent(result, false);
   if (result.kind === 'ambiguous') return { do: 'retry', fault: result.code, message: result.message, mustAsk: true };
   const common = judgeStatus(result, false);
   if (common !== undefined) return common;
@@ -36,7 +36,8 @@ export function judgeSent(operation: OrderOperation, result: CallResult): Decisi
 
 /** What asking after the outcome of an earlier call came to. Whatever goes wrong, it stays unknown. */
 export function judgeAsked(result: CallResult, idempotentOrders: boolean): Decision {
-  if (result.kind !== 'replied') return { do: 'retry', fault: result.code, message: result.message, mustAsk: undefined };
+  if (result.kind === 'not_sent') return notSent(result, undefined);
+  if (result.kind === 'ambiguous') return { do: 'retry', fault: result.code, message: result.message, mustAsk: undefined };
   const common = judgeStatus(result, undefined);
   if (common !== undefined) return common;
   const { status } = result;
@@ -65,6 +66,12 @@ export function judgeAsked(result: CallResult, idempotentOrders: boolean): Decis
     case 'unreadable':
       return { do: 'retry', fault: 'reply_unreadable', message: reply.message, mustAsk: undefined };
   }
+}
+
+/** A call that nobody fetched says nothing of the agent's health, and a shutdown is the hub's own doing: neither is spent. */
+function notSent({ code, message }: Extract<CallResult, { kind: 'not_sent' }>, mustAsk: boolean | undefined): Decision {
+  if (code === 'not_fetched' || code === 'cut_at_shutdown') return { do: 'wait', fault: code, message, seconds: 0 };
+  return { do: 'retry', fault: code, message, mustAsk };
 }
 
 /** The ERP says that it could not do it: known for certain, so there is nothing to ask. */
