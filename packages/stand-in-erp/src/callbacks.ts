@@ -44,8 +44,8 @@ export class CallbackQueue {
   private async post(callback: Callback): Promise<number | null> {
     for (let post = 0; post < MOST_POSTS; post += 1) {
       this.counters.posted += 1;
-      const status = await this.hub.post(PATH, callback);
-      if (status !== null && status < 500 && status !== 429) return status;
+      const reply = await this.hub.post(PATH, callback);
+      if (reply !== null && reply.status < 500 && reply.status !== 429) return reply.status;
       await sleep(Math.min(FIRST_PAUSE_MS * 2 ** post, LONGEST_PAUSE_MS));
     }
     return null;

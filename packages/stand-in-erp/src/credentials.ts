@@ -8,6 +8,8 @@ export function checkCredentials(
   { outboundToken, signingSecret }: VendorOptions,
   headers: IncomingHttpHeaders,
   body: Uint8Array,
+  /** The hub's time, in milliseconds since 1970. */
+  hubNow: number,
 ): { bearer: Trust; signature: Trust } {
   const trust = (known: string | undefined, right: (secret: string) => boolean): Trust => {
     if (known === undefined) return 'unchecked';
@@ -15,6 +17,6 @@ export function checkCredentials(
   };
   return {
     bearer: trust(outboundToken, (token) => headers.authorization === `Bearer ${token}`),
-    signature: trust(signingSecret, (secret) => verifyCall(headers, body, secret, { now: new Date() }).ok),
+    signature: trust(signingSecret, (secret) => verifyCall(headers, body, secret, { now: new Date(hubNow) }).ok),
   };
 }

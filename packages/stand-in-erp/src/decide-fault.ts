@@ -3,16 +3,27 @@ import type { CallKind, Fault, FaultPlan, Match } from './faults';
 
 /** What a plan decides by. */
 export interface PlannedCall {
-  call: CallKind;
+  /** Polls are about no order. */
+  call: CallKind | 'poll';
   orderNumber: string;
   nth: number;
+}
+
+interface Rule<F> {
+  match?: Match;
+  fault: F;
 }
 
 const WELL: Fault = { kind: 'complete' };
 
 /** What the plan says about one call. */
 export function decideFault(plan: FaultPlan, call: PlannedCall): Fault {
-  return plan.find(({ match }) => match === undefined || matches(match, call))?.fault ?? WELL;
+  return firstFault(plan, call) ?? WELL;
+}
+
+/** The fault of the first rule that matches. */
+export function firstFault<F>(rules: readonly Rule<F>[], call: PlannedCall): F | undefined {
+  return rules.find(({ match }) => match === undefined || matches(match, call))?.fault;
 }
 
 function matches(match: Match, { call, orderNumber, nth }: PlannedCall): boolean {

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { sendAnswer, text, type Answer } from './answer';
-import type { CallKind } from './faults';
+import { callKindOf } from './call-path';
 import type { Vendor } from './vendor';
 
-const ROUTE = /^\/([^/]+)\/sync\/(create-order|cancel-order|order-status)$/;
+const ROUTE = /^\/([^/]+)(\/.*)$/;
 const KEEP_ALIVE_MS = 120_000;
 
 /** The port of the ERP; every vendor has the path `/<vendorId>`. */
@@ -52,11 +52,12 @@ export class ErpServer {
   }
 
   private async answer(request: IncomingMessage, body: Buffer): Promise<Answer> {
-    const [, vendorId = '', call] = ROUTE.exec(request.url ?? '') ?? [];
+    const [, vendorId = '', path = ''] = ROUTE.exec(request.url ?? '') ?? [];
     const vendor = this.vendorOf(decodeURIComponent(vendorId));
+    const call = callKindOf(path);
     if (vendor === undefined || call === undefined) return text(404, 'not found');
     if (request.method !== 'POST') return text(405, 'POST only');
-    return vendor.answer(call as CallKind, request.headers, body);
+    return vendor.answer(call, request.headers, body);
   }
 }
 

@@ -8,30 +8,42 @@ import { Vendor } from './vendor';
 /** The ERP of one or many vendors, as its process runs it. */
 export class Erp implements Commands {
   private readonly ledgerBook: Ledger;
-  private readonly hubs = new HubList([]);
+  private readonly hubs = { posts: new HubList([]), polls: new HubList([]) };
   private readonly vendors = new Map<string, Vendor>();
   private readonly server = new ErpServer((vendorId) => this.vendors.get(vendorId));
+  private isOpen = false;
 
   constructor(ledgerFile: string) {
     this.ledgerBook = new Ledger(ledgerFile);
   }
 
-  listen(port: number) {
-    return this.server.listen(port);
+  async listen(port: number) {
+    const opened = await this.server.listen(port);
+    this.isOpen = true;
+    for (const vendor of this.vendors.values()) vendor.open();
+    return opened;
   }
 
-  pauseListening() {
-    return this.server.pauseListening();
+  async pauseListening() {
+    this.isOpen = false;
+    for (const vendor of this.vendors.values()) vendor.close();
+    await this.server.pauseListening();
   }
 
-  setHubs(urls: readonly string[]) {
-    this.hubs.urls = urls;
+  setHubs(urls: readonly string[], pollUrls: readonly string[]) {
+    this.hubs.posts.urls = urls;
+    this.hubs.polls.urls = pollUrls;
   }
 
   setVendor(options: VendorOptions) {
-    const vendor = this.vendors.get(options.vendorId);
-    if (vendor === undefined) this.vendors.set(options.vendorId, new Vendor(options, this.ledgerBook, this.hubs));
-    else vendor.configure(options);
+    const known = this.vendors.get(options.vendorId);
+    if (known !== undefined) {
+      known.configure(options);
+      return;
+    }
+    const vendor = new Vendor(options, this.ledgerBook, this.hubs);
+    this.vendors.set(options.vendorId, vendor);
+    if (this.isOpen) vendor.open();
   }
 
   ledger(vendorId: string | null) {
@@ -48,7 +60,6 @@ export class Erp implements Commands {
 
   counters(vendorId: string | null): Counters {
     const vendors = [...this.vendors].filter(([id]) => vendorId === null || id === vendorId).map(([, vendor]) => vendor);
-    const sum = (of: (vendor: Vendor) => number) => vendors.reduce((total, vendor) => total + of(vendor), 0);
     const entries = this.ledger(vendorId);
     const calls = { 'create-order': 0, 'cancel-order': 0, 'order-status': 0 };
     for (const { call } of this.calls(vendorId)) calls[call] += 1;
@@ -56,21 +67,34 @@ export class Erp implements Commands {
       calls,
       created: entries.length,
       cancelled: entries.filter(({ cancelled }) => cancelled).length,
-      late: sum(({ desk }) => desk.late),
-      callbacks: {
-        posted: sum(({ callbacks }) => callbacks.counters.posted),
-        taken: sum(({ callbacks }) => callbacks.counters.taken),
-        refused: sum(({ callbacks }) => callbacks.counters.refused),
-        givenUp: sum(({ callbacks }) => callbacks.counters.givenUp),
-      },
-      heartbeats: {
-        sent: sum(({ heartbeats }) => heartbeats.counters.sent),
-        answered: sum(({ heartbeats }) => heartbeats.counters.answered),
-      },
+      late: vendors.reduce((total, { desk }) => total + desk.late, 0),
+      callbacks: sum(
+        { posted: 0, taken: 0, refused: 0, givenUp: 0 },
+        vendors.map(({ callbacks }) => callbacks.counters),
+      ),
+      heartbeats: sum(
+        { sent: 0, answered: 0 },
+        vendors.map(({ heartbeats }) => heartbeats.counters),
+      ),
+      polls: sum(
+        { sent: 0, answered: 0, calls: 0, lost: 0, cut: 0 },
+        vendors.map(({ polling }) => polling.counters),
+      ),
+      replies: sum(
+        { posted: 0, taken: 0, late: 0, refused: 0, givenUp: 0 },
+        vendors.map(({ polling }) => polling.replies.counters),
+      ),
     };
   }
 }
 
 function ofVendor<T extends { vendorId: string }>(all: readonly T[], vendorId: string | null): readonly T[] {
   return vendorId === null ? all : all.filter((one) => one.vendorId === vendorId);
+}
+
+/** Sums counters by their names. */
+function sum<T extends Record<keyof T, number>>(none: T, all: readonly T[]): T {
+  const total = { ...none };
+  for (const one of all) for (const name of Object.keys(none) as (keyof T)[]) total[name] = (total[name] + one[name]) as T[keyof T];
+  return total;
 }

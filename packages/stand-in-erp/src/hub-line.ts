@@ -14,6 +14,19 @@ export class HubList {
   }
 }
 
+/** What a hub answered; `body` is undefined when it is no JSON. */
+export interface HubReply {
+  status: number;
+  body: unknown;
+}
+
+export interface PostOptions {
+  /** How long the reply may take. */
+  timeoutMs?: number;
+  /** Cuts the connection. */
+  signal?: AbortSignal;
+}
+
 /** How one vendor's agent talks to the hub. */
 export class HubLine {
   constructor(
@@ -26,23 +39,32 @@ export class HubLine {
     return this.hubs.urls.length > 0;
   }
 
-  /** Posts to the next hub and gives the status of its reply; null when there was no reply, or no hub. */
-  async post(path: string, body: unknown): Promise<number | null> {
+  /** Posts to the next hub; null when there was no reply, or no hub. */
+  async post(path: string, body: unknown, { timeoutMs = TIMEOUT_MS, signal }: PostOptions = {}): Promise<HubReply | null> {
     const url = this.hubs.next();
     if (url === undefined) return null;
     const { vendorId, token } = this.vendor();
+    const limit = AbortSignal.timeout(timeoutMs);
     try {
       const reply = await fetch(url + path, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'x-vendor-id': vendorId, 'content-type': 'application/json' },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
       });
-      await reply.arrayBuffer();
-      return reply.status;
+      return { status: reply.status, body: parse(await reply.text()) };
     } catch {
       // A hub that is down or was killed is daily bread here: the caller tries again.
       return null;
     }
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not every reply has a body, and none but a poll's and a heartbeat's is looked into.
+    return undefined;
   }
 }

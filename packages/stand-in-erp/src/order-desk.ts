@@ -18,15 +18,17 @@ export class OrderDesk {
     private readonly callbacks: CallbackQueue,
     /** Whether the ERP recognises a job that it has done. */
     private readonly idempotent: () => boolean,
+    /** The hub's time, in milliseconds since 1970: deadlines are judged by it. */
+    private readonly hubNow: () => number,
   ) {}
 
-  /** Answers a call whose changes must not be started after `deadline` (milliseconds, as `Date.now()`). */
+  /** Answers a call whose changes must not be started after `deadline` (milliseconds since 1970). */
   async answer(job: Job, deadline: number | null, fault: Fault): Promise<Answer> {
     const wire = wireFault(fault);
     if (wire?.does === false) return wire.answer;
     if (fault.kind === 'slow' && fault.created !== true) await sleep(fault.ms);
     if (job.operation === null) return wire?.answer ?? this.status(job);
-    if (deadline !== null && Date.now() > deadline) {
+    if (deadline !== null && this.hubNow() > deadline) {
       this.late += 1;
       return text(503, 'too late to start');
     }

@@ -34,6 +34,8 @@ export interface CallRecord {
   at: string;
   vendorId: string;
   call: CallKind;
+  /** Under which id it was fetched; null when the hub called. */
+  callId: string | null;
   /** Empty when the body could not be read. */
   jobId: string;
   orderId: string;
@@ -47,12 +49,12 @@ export interface CallRecord {
   bearer: Trust;
   signature: Trust;
   /** What the plan made of it, or why it did not come to that. */
-  fault: Fault['kind'] | 'refused_credentials' | 'broke_contract';
+  fault: Fault['kind'] | 'refused_credentials' | 'broke_contract' | 'clock_unknown';
   /** What in the body broke the contract. */
   breach: string | null;
 }
 
-/** What an ERP did so far, in numbers. Those of callbacks and heartbeats begin anew when it is restarted. */
+/** What an ERP did so far, in numbers. Those of callbacks, heartbeats and polls begin anew when it is restarted. */
 export interface Counters {
   calls: Record<CallKind, number>;
   created: number;
@@ -61,6 +63,32 @@ export interface Counters {
   late: number;
   callbacks: CallbackCounters;
   heartbeats: { sent: number; answered: number };
+  polls: PollCounters;
+  replies: ReplyCounters;
+}
+
+export interface PollCounters {
+  sent: number;
+  answered: number;
+  /** Calls that they fetched. */
+  calls: number;
+  /** Of these, calls that were lost with the connection. */
+  lost: number;
+  /** Polls whose connection was cut on purpose while they waited. */
+  cut: number;
+}
+
+export interface ReplyCounters {
+  /** Posts, repeats too. */
+  posted: number;
+  /** Answered 204. */
+  taken: number;
+  /** Answered 410. */
+  late: number;
+  /** Answered with another status below 500. */
+  refused: number;
+  /** Never answered below 500 while there was time. */
+  givenUp: number;
 }
 
 export interface CallbackCounters {

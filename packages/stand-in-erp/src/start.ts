@@ -9,6 +9,8 @@ import type { CallRecord, Counters, LedgerEntry, StrayCancel } from './records';
 export interface StandInErpOptions {
   /** Hubs that take callbacks and heartbeats, in turn. */
   hubUrls?: readonly string[];
+  /** Where polls and replies to calls go; the same hubs when not said. */
+  pollUrls?: readonly string[];
   /** Where the ledger is kept. Without it, in a folder of its own that goes with `stop()`. */
   ledgerFile?: string;
   /** Called when the process ends although nobody killed or stopped it here. */
@@ -29,12 +31,14 @@ export class StandInErp {
   private readonly vendors = new Map<string, VendorOptions>();
   private readonly onUnexpectedEnd: (() => void) | undefined;
   private hubUrls: readonly string[];
+  private pollUrls: readonly string[];
   private port = 0;
   private run: ErpProcess | undefined;
 
-  constructor({ hubUrls = [], ledgerFile, onUnexpectedEnd }: StandInErpOptions) {
+  constructor({ hubUrls = [], pollUrls = hubUrls, ledgerFile, onUnexpectedEnd }: StandInErpOptions) {
     this.onUnexpectedEnd = onUnexpectedEnd;
     this.hubUrls = hubUrls;
+    this.pollUrls = pollUrls;
     this.ownFolder =
       ledgerFile === undefined ? mkdtempSync(path.join(process.env['TEST_RESULTS_DIR'] ?? tmpdir(), 'stand-in-erp-')) : undefined;
     this.ledgerFile = ledgerFile ?? path.join(this.ownFolder ?? '', 'ledger.jsonl');
@@ -50,7 +54,7 @@ export class StandInErp {
       this.run = undefined;
       this.onUnexpectedEnd?.();
     });
-    await run.call('setHubs', this.hubUrls);
+    await run.call('setHubs', this.hubUrls, this.pollUrls);
     // Before it listens: a vendor that is not there yet would be answered 404.
     for (const vendor of this.vendors.values()) await run.call('setVendor', vendor);
     this.port = await run.call('listen', this.port);
@@ -83,9 +87,10 @@ export class StandInErp {
     return this.updateVendor(vendorId, { plan });
   }
 
-  async setHubs(urls: readonly string[]): Promise<void> {
+  async setHubs(urls: readonly string[], pollUrls = urls): Promise<void> {
     this.hubUrls = urls;
-    await this.running.call('setHubs', urls);
+    this.pollUrls = pollUrls;
+    await this.running.call('setHubs', urls, pollUrls);
   }
 
   /** Its orders, of one vendor or of all, in the order in which they were created. */
@@ -107,12 +112,12 @@ export class StandInErp {
     return this.running.call('counters', vendorId ?? null);
   }
 
-  /** Closes the port and cuts every connection: callers are refused. It runs on, and so do its callbacks. */
+  /** The agents are down: nothing is listened to, no poll is made, and every such connection is cut. Callbacks go on. */
   async pauseListening(): Promise<void> {
     await this.running.call('pauseListening');
   }
 
-  /** Opens the same port again. */
+  /** Opens the same port again; those that poll go on to. */
   async resumeListening(): Promise<void> {
     await this.running.call('listen', this.port);
   }
