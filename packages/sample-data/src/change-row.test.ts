@@ -1,5 +1,5 @@
 import { changeRow } from './change-row';
-import { contentHashOf, sealRow } from './content-hash';
+import { contentHashOf, sealRow } from '@repo/contracts/content-hash';
 import { parseUnits } from './decimal';
 import { generateCatalogue } from './generate-catalogue';
 import { findVat, vatOn } from './vat';

@@ -1,6 +1,6 @@
 import { divideRounded, formatUnits, parseUnits } from './decimal';
 import { mixSeed, Random } from './generate/random';
-import { sealRow } from './content-hash';
+import { sealRow } from '@repo/contracts/content-hash';
 import type { ItemRow, StockRow } from './rows';
 import { findVat, vatOn } from './vat';
 

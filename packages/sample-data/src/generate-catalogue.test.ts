@@ -3,7 +3,7 @@ import { ItemRow as ItemSchema } from '@repo/contracts/rows/item-row';
 import { StockRow as StockSchema } from '@repo/contracts/rows/stock-row';
 import { WarehouseRow as WarehouseSchema } from '@repo/contracts/rows/warehouse-row';
 import { MappingEntry as MappingSchema } from '@repo/contracts/operations/mapping-operations';
-import { contentHashOf } from './content-hash';
+import { contentHashOf } from '@repo/contracts/content-hash';
 import { parseUnits } from './decimal';
 import { isEan13 } from './ean13';
 import { generateCatalogue } from './generate-catalogue';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentHashOf } from './content-hash';
+import { contentHashOf } from '@repo/contracts/content-hash';
 import { MAPPING_FILE, readCatalogue, type CatalogueMapping, type FileCatalogue } from './read-catalogue';
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { getStockAt } from '@repo/contracts/operations/read-operations';
-import { sealRow } from '@repo/sample-data/content-hash';
+import { sealRow } from '@repo/contracts/content-hash';
 import type { StockRow, WarehouseRow } from '@repo/sample-data/rows';
 import { expectThat } from '../failures';
 import { duration } from '../terminal/numbers';

@@ -1,4 +1,4 @@
-import { sealRow } from '@repo/sample-data/content-hash';
+import { sealRow } from '@repo/contracts/content-hash';
 import type { Stage } from './stage';
 
 const DAY_MS = 86_400_000;

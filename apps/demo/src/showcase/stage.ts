@@ -1,6 +1,6 @@
 import { getItem } from '@repo/contracts/operations/read-operations';
 import type { Verdict } from '@repo/contracts/verdicts';
-import { sealRow } from '@repo/sample-data/content-hash';
+import { sealRow } from '@repo/contracts/content-hash';
 import type { ItemRow, MappingEntry } from '@repo/sample-data/rows';
 import type { Ending } from '../ending';
 import { expectThat } from '../failures';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { sealRow } from '../content-hash';
+import { sealRow } from '@repo/contracts/content-hash';
 import { csvHeader, csvRecords, type CsvFormat } from './csv-records';
 import { ENTITY_FIELDS } from './entity-fields';
 import { columnsOf, compileRule, type FieldReader } from './field-rules';

@@ -1,4 +1,4 @@
-import { sealRow } from '../content-hash';
+import { sealRow } from '@repo/contracts/content-hash';
 import { divideRounded, formatUnits } from '../decimal';
 import type { Pack } from '../lexicon/pack';
 import type { ItemRow } from '../rows';

@@ -1,4 +1,4 @@
-import { sealRow } from '../content-hash';
+import { sealRow } from '@repo/contracts/content-hash';
 import { divideRounded, formatUnits } from '../decimal';
 import type { StockRow } from '../rows';
 import { draftItem, type ItemDraft } from './draft-item';

@@ -1,4 +1,4 @@
-import { sealRow } from '../content-hash';
+import { sealRow } from '@repo/contracts/content-hash';
 import type { WarehouseRow } from '../rows';
 
 type Site = [name: string, address: string, postalCode: string, city: string, state: string, latitude: string, longitude: string];
