@@ -6,6 +6,7 @@ import { startBenchHub, type BenchHub } from './hub-process';
 
 const UNIT = { mappingType: 'unit', erpCode: 'PCE', restoCode: 'PCE', restoLabel: 'Pièce' };
 const VAT = { mappingType: 'vat', erpCode: 'T1', restoCode: 'FR-5.5', restoLabel: 'TVA 5,5 %', vatRate: '5.5' };
+export const UNIT_AND_VAT = [UNIT, VAT];
 const SKUS = ['A-1', 'A-2', 'A-3'];
 
 /** A hub with vendors whose agents take every order at once. */
@@ -22,6 +23,24 @@ export interface DeliveryBench {
   stop(): Promise<void>;
 }
 
+/** The rows of a small catalogue. */
+export function catalogueOf() {
+  return SKUS.map((sku) => ({
+    sku,
+    name: sku,
+    contentHash: 'h',
+    lastSyncedAt: '2026-01-01T00:00:00Z',
+    erpUnitCode: 'PCE',
+    erpVatCode: 'T1',
+  }));
+}
+
+/** The body of an order of all that is in it. */
+export function orderOf(vendorId: string, orderNumber: string): Buffer {
+  const lines = SKUS.map((sku, i) => ({ sku, quantity: i + 1, unitPrice: '2.50' }));
+  return Buffer.from(JSON.stringify({ vendorId, orderNumber, erpCustomerCode: 'C1', lines }));
+}
+
 export async function startDeliveryBench(
   database: string,
   redisUrl: string,
@@ -34,31 +53,15 @@ export async function startDeliveryBench(
   const hub = await startBenchHub(database, redisUrl, { BULLMQ_CONCURRENCY: '20' });
   const vendors = Array.from({ length: vendorCount }, (_, i) => `vendor-${i}`);
   for (const vendorId of vendors) {
-    const { token } = await hub.enrol(vendorId, [UNIT, VAT], `http://127.0.0.1:${port}`);
-    const items = SKUS.map((sku) => ({
-      sku,
-      name: sku,
-      contentHash: 'h',
-      lastSyncedAt: '2026-01-01T00:00:00Z',
-      erpUnitCode: 'PCE',
-      erpVatCode: 'T1',
-    }));
-    await hub.post('/api/sync/items', { authorization: `Bearer ${token}`, 'x-vendor-id': vendorId }, { items });
+    const { token } = await hub.enrol(vendorId, UNIT_AND_VAT, `http://127.0.0.1:${port}`);
+    await hub.post('/api/sync/items', { authorization: `Bearer ${token}`, 'x-vendor-id': vendorId }, { items: catalogueOf() });
   }
   return {
     hub,
     vendors,
     arrivals,
     headers: { 'x-api-key': hub.apiKey },
-    order: (vendorId, orderNumber) =>
-      Buffer.from(
-        JSON.stringify({
-          vendorId,
-          orderNumber,
-          erpCustomerCode: 'C1',
-          lines: SKUS.map((sku, i) => ({ sku, quantity: i + 1, unitPrice: '2.50' })),
-        }),
-      ),
+    order: orderOf,
     rest: untilRest,
     stop: async () => {
       await hub.stop();

@@ -18,6 +18,8 @@ export interface BenchHub {
   apiKey: string;
   /** Resident memory in bytes, as the operating system counts it: all of it, and without what is mapped from files. */
   residentBytes(): { all: number; anonymous: number };
+  /** CPU time that the process has taken so far, in milliseconds. */
+  cpuMs(): number;
   stop(): Promise<void>;
 }
 
@@ -47,6 +49,10 @@ export async function startBenchHub(databaseUrl: string, redisUrl: string, env: 
     },
     stdio: ['ignore', process.env['BENCH_LOG'] === undefined ? 'ignore' : 'inherit', 'inherit'],
   });
+  // A bench that breaks off leaves no hub behind.
+  const endToo = () => child.kill('SIGKILL');
+  process.once('exit', endToo);
+  child.once('exit', () => process.off('exit', endToo));
   await waitUntilReady(baseUrl, child);
   const pid = child.pid ?? 0;
   return {
@@ -69,6 +75,11 @@ export async function startBenchHub(databaseUrl: string, redisUrl: string, env: 
       const status = readFileSync(`/proc/${pid}/status`, 'utf8');
       const bytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? Number.NaN) * 1024;
       return { all: bytes('VmRSS'), anonymous: bytes('RssAnon') };
+    },
+    cpuMs() {
+      // Fields 14 and 15, counted behind the name, which may hold spaces; in ticks of 10 ms.
+      const [, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+      return (Number(fields[10]) + Number(fields[11])) * 10;
     },
     stop: () =>
       new Promise((resolve) => {

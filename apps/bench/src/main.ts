@@ -7,6 +7,7 @@ import { benchHeartbeat } from './heartbeat.bench';
 import { benchIngest } from './ingest.bench';
 import { benchMemory } from './memory.bench';
 import { benchOutboxGrowth } from './outbox-growth.bench';
+import { benchPolling } from './polling.bench';
 import { print, printMachine } from './report';
 
 /** Of those benches that know them. */
@@ -24,6 +25,7 @@ const BENCHES: Record<string, (stack: BenchStack, sizes: Sizes) => Promise<boole
   delivery: benchDelivery,
   outbox: benchOutboxGrowth,
   hanging: benchHangingVendor,
+  polling: benchPolling,
 };
 
 /** `pnpm bench [name …] [--rows N]`: measures, prints, and exits with 1 when a promise does not hold. */
