@@ -1,0 +1,53 @@
+import Database from 'libsql';
+
+/** A SQLite database that holds what an agent remembers. One process at a time has it open for writing. */
+export type AgentDatabase = Database.Database;
+
+/** Each step is applied once, in order; what has been released is never changed. */
+const STEPS = [
+  `create table meta (key text primary key, value text not null) without rowid;
+   create table cursors (entity text primary key, cursor text, read_at integer not null) without rowid;
+   create table sent_rows (
+     entity text not null, key text not null, hash text not null, verdict text not null, detail text, sent_at integer not null,
+     primary key (entity, key)) without rowid;
+   create index sent_rows_not_taken on sent_rows (entity, verdict) where verdict <> 'taken';
+   create table order_jobs (
+     job_id text primary key, order_id text not null, order_number text not null, status text not null, erp_reference text,
+     error text, retryable integer, changed_at integer not null) without rowid;
+   create index order_jobs_open on order_jobs (changed_at) where status = 'accepted';
+   create table callbacks (job_id text primary key, body text not null, since integer not null) without rowid;`,
+];
+
+/** Opens the state of an agent, and brings it up to date. */
+export function openAgentDatabase(file: string): AgentDatabase {
+  const database = new Database(file);
+  database.pragma('journal_mode = WAL');
+  // What was written down as known must be known after a power cut: the ERP may have the order.
+  database.pragma('synchronous = FULL');
+  database.pragma('busy_timeout = 5000');
+  migrate(database);
+  return database;
+}
+
+function migrate(database: AgentDatabase): void {
+  const [{ user_version: done } = { user_version: 0 }] = database.pragma('user_version') as { user_version: number }[];
+  for (let step = done; step < STEPS.length; step++) {
+    inTransaction(database, () => {
+      database.exec(STEPS[step] as string);
+      database.pragma(`user_version = ${step + 1}`);
+    });
+  }
+}
+
+/** All of it or nothing. */
+export function inTransaction<T>(database: AgentDatabase, work: () => T): T {
+  database.exec('begin immediate');
+  try {
+    const result = work();
+    database.exec('commit');
+    return result;
+  } catch (error) {
+    database.exec('rollback');
+    throw error;
+  }
+}
