@@ -43,7 +43,8 @@ export async function sendAnswer(response: ServerResponse, answer: Answer): Prom
   response.end(answer.kind === 'json' ? JSON.stringify(answer.body) : answer.text);
 }
 
-function* padding(bytes: number): Generator<Buffer> {
+/** A JSON string of so many bytes, in pieces. */
+export function* padding(bytes: number): Generator<Buffer> {
   yield Buffer.from('"');
   for (let left = bytes - 2; left > 0; left -= CHUNK) yield Buffer.alloc(Math.min(left, CHUNK), 'x');
   yield Buffer.from('"');

@@ -39,8 +39,21 @@ export class HubLine {
     return this.hubs.urls.length > 0;
   }
 
-  /** Posts to the next hub; null when there was no reply, or no hub. */
-  async post(path: string, body: unknown, { timeoutMs = TIMEOUT_MS, signal }: PostOptions = {}): Promise<HubReply | null> {
+  /** Posts JSON to the next hub; null when there was no reply, or no hub. */
+  post(path: string, body: unknown, options: PostOptions = {}): Promise<HubReply | null> {
+    return this.send(path, JSON.stringify(body), options);
+  }
+
+  /** As `post`, with JSON that is made while it is sent. */
+  postChunks(path: string, chunks: Iterable<Uint8Array>, options: PostOptions = {}): Promise<HubReply | null> {
+    return this.send(path, ReadableStream.from(chunks), options);
+  }
+
+  private async send(
+    path: string,
+    body: string | ReadableStream<Uint8Array>,
+    { timeoutMs = TIMEOUT_MS, signal }: PostOptions,
+  ): Promise<HubReply | null> {
     const url = this.hubs.next();
     if (url === undefined) return null;
     const { vendorId, token } = this.vendor();
@@ -49,7 +62,9 @@ export class HubLine {
       const reply = await fetch(url + path, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'x-vendor-id': vendorId, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        body,
+        // What fetch wants to hear of a body that is made while it is sent.
+        duplex: 'half',
         signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
       });
       return { status: reply.status, body: parse(await reply.text()) };

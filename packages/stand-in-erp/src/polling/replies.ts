@@ -6,10 +6,12 @@ import type { HubLine } from '../hub-line';
 import type { ReplyCounters } from '../records';
 import { backoff, pause } from './pause';
 import type { ReplyFault } from './polling-faults';
-import { replyBody, type ReplyBody } from './reply-body';
+import { replyBody } from './reply-body';
 
 const PAUSES = { firstMs: 40, longestMs: 500 };
 const TIMEOUT_MS = 5_000;
+
+type Sendable = NonNullable<ReturnType<typeof replyBody>>;
 
 /** Posts the replies to calls that were fetched, each until the hub has taken it or its deadline is over. */
 export class Replies {
@@ -36,10 +38,13 @@ export class Replies {
     this.sent.dispatchEvent(new Event('sent'));
   }
 
-  private async post(callId: string, body: ReplyBody, end: number, signal: AbortSignal): Promise<void> {
+  private async post(callId: string, body: Sendable, end: number, signal: AbortSignal): Promise<void> {
     for (let post = 1; !signal.aborted; post += 1) {
       this.counters.posted += 1;
-      const reply = await this.hub.post(`/api/agents/calls/${callId}/reply`, body, { timeoutMs: TIMEOUT_MS, signal });
+      const path = `/api/agents/calls/${callId}/reply`;
+      const options = { timeoutMs: TIMEOUT_MS, signal };
+      const posted = 'json' in body ? this.hub.post(path, body.json, options) : this.hub.postChunks(path, body.chunks(), options);
+      const reply = await posted;
       if (reply !== null && reply.status < 500 && reply.status !== 429) {
         this.counters[reply.status === 204 ? 'taken' : reply.status === 410 ? 'late' : 'refused'] += 1;
         return;

@@ -1,24 +1,24 @@
-import type { Answer } from '../answer';
+import { padding, type Answer } from '../answer';
 
-/** What is posted in reply to a call that was fetched. */
-export interface ReplyBody {
-  status: number;
-  headers?: Record<string, string>;
-  /** JSON, or a text that stands for the bytes of the body. */
-  body: unknown;
-}
-
-/** An answer as a reply; null when there is to be none. */
-export function replyBody(answer: Answer): ReplyBody | null {
+/** An answer as what is posted in reply to a fetched call: its JSON, in pieces when it is large. Null when there is to be no reply. */
+export function replyBody(answer: Answer): { json: unknown } | { chunks: () => Iterable<Uint8Array> } | null {
   switch (answer.kind) {
     case 'drop':
     case 'hang':
       return null;
     case 'huge':
-      return { status: 200, body: 'x'.repeat(answer.bytes) };
+      return { chunks: () => hugeReply(answer.bytes) };
     default: {
       const { status, headers } = answer;
-      return { status, ...(headers === undefined ? {} : { headers }), body: answer.kind === 'json' ? answer.body : answer.text };
+      // A text stands for the bytes of the body.
+      const body = answer.kind === 'json' ? answer.body : answer.text;
+      return { json: { status, ...(headers === undefined ? {} : { headers }), body } };
     }
   }
+}
+
+function* hugeReply(bytes: number): Generator<Uint8Array> {
+  yield Buffer.from('{"status":200,"body":');
+  yield* padding(bytes);
+  yield Buffer.from('}');
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import { callHeaders } from './call-headers';
 import { bodyOf, type CalledJob } from './calls';
 import type { CallKind } from '../../src/faults';
@@ -46,7 +45,7 @@ export interface PolledHub {
   stop(): Promise<void>;
 }
 
-/** Bodies beyond this are not read: the connection is cut. */
+/** Of a body beyond this no more is read: the connection is cut. */
 const TOO_LARGE = 10 * 1024 * 1024;
 
 interface Offered {
@@ -100,8 +99,7 @@ export async function startPolledHub({ takesHeartbeats = true } = {}): Promise<P
   };
   const server = createServer((request, response) => {
     const callId = /^\/api\/agents\/calls\/([^/]+)\/reply$/.exec(request.url ?? '')?.[1];
-    if (Number(request.headers['content-length']) > TOO_LARGE) return request.socket.destroy();
-    json(request).then(
+    read(request).then(
       (body) => {
         if (request.url === '/api/agents/poll') poll(response, body as { waitSeconds?: number });
         else if (callId !== undefined) take(response, callId, body as PostedReply);
@@ -158,4 +156,13 @@ export async function startPolledHub({ takesHeartbeats = true } = {}): Promise<P
       await once(server, 'close');
     },
   };
+}
+
+async function read(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    if (chunks.reduce((bytes, { length }) => bytes + length, 0) > TOO_LARGE) request.socket.destroy();
+  }
+  return JSON.parse(Buffer.concat(chunks).toString());
 }
