@@ -19,6 +19,10 @@ export const FAST_DELIVERY: Record<string, string> = {
 /** What is in the catalogue of every vendor here. */
 export const SKUS = ['A-1', 'A-2', 'A-3'] as const;
 
+/** How calls reach an agent; most of what holds of one way holds of the other. */
+export const TRANSPORTS = ['push', 'pull'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
 /** Registers a vendor whose agent is the stand-in's, with its secrets, mappings and a small catalogue. */
 export async function connectVendor(
   hub: Hub,
@@ -27,10 +31,11 @@ export async function connectVendor(
   options: Partial<VendorOptions> & { idempotentOrders?: boolean } = {},
 ): Promise<TestAgent> {
   const { idempotentOrders = false, ...vendor } = options;
+  const whereabouts = vendor.transport === 'pull' ? {} : { agentUrl: erp.agentUrl(vendorId) };
   const reply = await hub.request(
     'POST',
     '/api/agents/register',
-    { vendorId, erpType: 'Stand-in', agentUrl: erp.agentUrl(vendorId), idempotentOrders },
+    { vendorId, erpType: 'Stand-in', ...whereabouts, idempotentOrders },
     { authorization: `Bearer ${hub.agentSecret}` },
   );
   if (reply.status !== 201) throw new Error(`registration of ${vendorId} gave ${reply.status}: ${JSON.stringify(reply.body)}`);
