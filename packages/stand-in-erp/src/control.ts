@@ -1,6 +1,6 @@
 import type { FaultPlan } from './faults';
 import type { PollingFaults } from './polling/polling-faults';
-import type { CallRecord, Counters, LedgerEntry, StrayCancel } from './records';
+import type { CallRecord, Counters, LedgerEntry, PollingMishap, StrayCancel } from './records';
 
 /** How an agent polls. */
 export interface PollingOptions {
@@ -52,6 +52,7 @@ export interface Commands {
   ledger(vendorId: string | null): readonly LedgerEntry[];
   strayCancels(vendorId: string | null): readonly StrayCancel[];
   calls(vendorId: string | null): readonly CallRecord[];
+  mishaps(vendorId: string | null): readonly PollingMishap[];
   counters(vendorId: string | null): Counters;
 }
 

@@ -58,6 +58,10 @@ export class Erp implements Commands {
     return ofVendor(this.ledgerBook.calls, vendorId);
   }
 
+  mishaps(vendorId: string | null) {
+    return ofVendor(this.ledgerBook.mishaps, vendorId);
+  }
+
   counters(vendorId: string | null): Counters {
     const vendors = [...this.vendors].filter(([id]) => vendorId === null || id === vendorId).map(([, vendor]) => vendor);
     const entries = this.ledger(vendorId);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from './job';
 import { Journal } from './journal';
-import type { CallRecord, LedgerEntry, StrayCancel } from './records';
+import type { CallRecord, LedgerEntry, PollingMishap, StrayCancel } from './records';
 
 /** What the ERP knows of a job. */
 export type JobState = { status: 'accepted' } | { status: 'completed'; erpReference: string | null } | Failed;
@@ -14,6 +14,7 @@ interface Failed {
 /** Everything that has to outlive a kill, as it is written down. */
 type Event =
   | { type: 'call'; record: CallRecord }
+  | { type: 'mishap'; mishap: PollingMishap }
   | { type: 'accepted'; job: Job }
   | { type: 'created'; job: Job; reference: string; at: string }
   | { type: 'cancelled'; job: Job; reference: string | null; at: string }
@@ -27,6 +28,7 @@ export class Ledger {
   readonly entries: LedgerEntry[] = [];
   readonly strayCancels: StrayCancel[] = [];
   readonly calls: CallRecord[] = [];
+  readonly mishaps: PollingMishap[] = [];
   private readonly jobs = new Map<string, { job: Job; state: JobState }>();
   private readonly callCounts = new Map<string, number>();
   private readonly journal: Journal<Event>;
@@ -39,6 +41,11 @@ export class Ledger {
   /** Writes down that a call came. */
   record(record: CallRecord): void {
     this.write({ type: 'call', record });
+  }
+
+  /** Writes down what went wrong with polls or replies. */
+  recordMishap(mishap: PollingMishap): void {
+    this.write({ type: 'mishap', mishap });
   }
 
   /** How many calls of its kind came for an order. */
@@ -103,6 +110,10 @@ export class Ledger {
       this.callCounts.set(key, (this.callCounts.get(key) ?? 0) + 1);
       return;
     }
+    if (event.type === 'mishap') {
+      this.mishaps.push(event.mishap);
+      return;
+    }
     const { job } = event;
     this.jobs.set(`${job.vendorId}\n${job.jobId}`, { job, state: stateAfter(event) });
     const { vendorId, jobId, orderId, orderNumber } = job;
@@ -118,7 +129,7 @@ export class Ledger {
   }
 }
 
-function stateAfter(event: Exclude<Event, { type: 'call' }>): JobState {
+function stateAfter(event: Exclude<Event, { type: 'call' | 'mishap' }>): JobState {
   if (event.type === 'accepted') return { status: 'accepted' };
   if (event.type === 'failed') return { status: 'failed', error: event.error, retryable: event.retryable };
   return { status: 'completed', erpReference: event.reference };

@@ -1,4 +1,5 @@
 import type { CallKind, Fault } from './faults';
+import type { PollFault, ReplyFault } from './polling/polling-faults';
 
 /** One order as the ERP holds it. The same job told twice is two of these. */
 export interface LedgerEntry {
@@ -52,6 +53,15 @@ export interface CallRecord {
   fault: Fault['kind'] | 'refused_credentials' | 'broke_contract' | 'clock_unknown';
   /** What in the body broke the contract. */
   breach: string | null;
+}
+
+/** Something that went wrong between a polling agent and the hub because a plan had it so. */
+export interface PollingMishap {
+  at: string;
+  vendorId: string;
+  kind: ReplyFault['kind'] | PollFault['kind'];
+  /** The calls that it happened to; none when a poll was cut that had fetched nothing. */
+  callIds: readonly string[];
 }
 
 /** What an ERP did so far, in numbers. Those of callbacks, heartbeats and polls begin anew when it is restarted. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { VendorOptions } from './control';
 import { ErpProcess } from './erp-process';
 import type { FaultPlan } from './faults';
-import type { CallRecord, Counters, LedgerEntry, StrayCancel } from './records';
+import type { CallRecord, Counters, LedgerEntry, PollingMishap, StrayCancel } from './records';
 
 export interface StandInErpOptions {
   /** Hubs that take callbacks and heartbeats, in turn. */
@@ -106,6 +106,11 @@ export class StandInErp {
   /** Every call that it got, also before it was killed. */
   async calls(vendorId?: string): Promise<readonly CallRecord[]> {
     return this.running.call('calls', vendorId ?? null);
+  }
+
+  /** What went wrong with polls and replies as its plans had it, also before it was killed. */
+  async mishaps(vendorId?: string): Promise<readonly PollingMishap[]> {
+    return this.running.call('mishaps', vendorId ?? null);
   }
 
   async counters(vendorId?: string): Promise<Counters> {

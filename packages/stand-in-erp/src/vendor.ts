@@ -53,6 +53,7 @@ export class Vendor {
       this.clock,
       () => this.options.polling ?? {},
       (call) => this.takeFetched(call),
+      (kind, callIds) => ledger.recordMishap({ at: new Date().toISOString(), vendorId: this.options.vendorId, kind, callIds }),
     );
     this.configure(options);
     void this.desk.resume(options.vendorId);

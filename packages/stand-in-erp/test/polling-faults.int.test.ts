@@ -6,6 +6,7 @@ import { usePolledErp } from './support/polled-erp';
 const polled = usePolledErp();
 
 const addVendor = (faults: PollingFaults) => polled.addVendor({ polling: { faults } });
+const mishaps = async () => (await polled.erp.mishaps(polled.vendorId)).map(({ kind, callIds }) => [kind, callIds]);
 const repliesTo = (callId: string) => polled.hub.replies.filter((one) => one.callId === callId);
 
 it('sends a reply twice', async () => {
@@ -14,6 +15,8 @@ it('sends a reply twice', async () => {
   await eventually('both', () => repliesTo(callId).length === 2);
   expect(repliesTo(callId).map(({ answered }) => answered)).toEqual([204, 204]);
   expect(await polled.ledger()).toHaveLength(1);
+  await polled.erp.restart();
+  expect(await mishaps()).toEqual([['twice', [callId]]]);
 });
 
 it('sends a reply after its deadline', async () => {
@@ -43,6 +46,7 @@ it('cuts the connection of a poll that waits, and polls again', async () => {
   await addVendor({ polls: [{ match: { nth: 1 }, fault: { kind: 'cut_waiting', afterMs: 50 } }] });
   await eventually('another poll', () => polled.hub.polls === 2 && polled.hub.waiting === 1);
   expect((await polled.counters()).polls).toMatchObject({ sent: 2, cut: 1 });
+  expect(await mishaps()).toEqual([['cut_waiting', []]]);
   const callId = polled.hub.offer('create-order', newJob());
   await eventually('the reply', () => repliesTo(callId).length === 1);
 });
@@ -57,4 +61,5 @@ it('loses calls that it has fetched', async () => {
   expect(repliesTo(lost)).toEqual([]);
   expect(await polled.ledger()).toHaveLength(1);
   expect((await polled.counters()).polls).toMatchObject({ calls: 2, lost: 1 });
+  expect(await mishaps()).toEqual([['cut_fetched', [lost]]]);
 });

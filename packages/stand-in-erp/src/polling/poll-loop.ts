@@ -4,6 +4,7 @@ import { firstFault } from '../decide-fault';
 import type { HubLine } from '../hub-line';
 import type { PollCounters } from '../records';
 import { backoff, pause } from './pause';
+import type { PollFault } from './polling-faults';
 
 const DEFAULT_WAIT_S = 25;
 /** What a poll may take beyond its wait. */
@@ -15,6 +16,8 @@ export interface PollLoopParts {
   options: () => PollingOptions;
   /** Shared by all loops of an agent. */
   counters: PollCounters;
+  /** Hears that a plan has made something go wrong, and with which calls. */
+  mishap: (kind: PollFault['kind'], callIds: readonly string[]) => void;
   /** Works off a call; not waited for, so that one that hangs does not stop the others. */
   take: (call: PolledCall) => void;
 }
@@ -34,7 +37,7 @@ const FAILED = { calls: [], failed: true };
 
 async function poll(
   signal: AbortSignal,
-  { hub, options, counters }: PollLoopParts,
+  { hub, options, counters, mishap }: PollLoopParts,
 ): Promise<{ calls: readonly PolledCall[]; failed: boolean }> {
   const { waitSeconds = DEFAULT_WAIT_S, max, faults } = options();
   counters.sent += 1;
@@ -47,14 +50,19 @@ async function poll(
   });
   if (reply === null && cut?.aborted === true) {
     counters.cut += 1;
+    mishap('cut_waiting', []);
     return CUT;
   }
   if (reply?.status !== 200) return FAILED;
   const { calls } = pollCalls.reply.parse(reply.body);
   counters.answered += 1;
   counters.calls += calls.length;
-  if (fault?.kind === 'cut_fetched') {
+  if (fault?.kind === 'cut_fetched' && calls.length > 0) {
     counters.lost += calls.length;
+    mishap(
+      'cut_fetched',
+      calls.map(({ callId }) => callId),
+    );
     return CUT;
   }
   // Nothing before the wait is over: that hub is about to end, and not to be asked again in a spin.

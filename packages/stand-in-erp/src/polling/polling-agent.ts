@@ -5,9 +5,10 @@ import type { PollingOptions } from '../control';
 import { firstFault, type PlannedCall } from '../decide-fault';
 import type { HubClock } from '../hub-clock';
 import type { HubLine } from '../hub-line';
-import type { PollCounters } from '../records';
+import type { PollCounters, PollingMishap } from '../records';
 import { pollUntil } from './poll-loop';
 import { Replies } from './replies';
+import { replyBody } from './reply-body';
 
 /** An answer, and the call as plans see it. */
 export interface Taken {
@@ -26,6 +27,8 @@ export class PollingAgent {
     clock: HubClock,
     private readonly options: () => PollingOptions,
     private readonly answer: (call: PolledCall) => Promise<Taken>,
+    /** Hears what goes wrong because a plan has it so. */
+    private readonly mishap: (kind: PollingMishap['kind'], callIds: readonly string[]) => void,
   ) {
     this.replies = new Replies(hub, clock);
   }
@@ -40,7 +43,7 @@ export class PollingAgent {
     const { machines = 1 } = this.options();
     const take = (call: PolledCall) => void this.work(call, running.signal).catch(tellDefect);
     for (let machine = 0; machine < machines; machine += 1) {
-      const parts = { hub: this.hub, options: this.options, counters: this.counters, take };
+      const parts = { hub: this.hub, options: this.options, counters: this.counters, mishap: this.mishap, take };
       void pollUntil(running.signal, parts).catch(tellDefect);
     }
   }
@@ -54,6 +57,7 @@ export class PollingAgent {
   private async work(call: PolledCall, signal: AbortSignal): Promise<void> {
     const { answer, planned } = await this.answer(call);
     const fault = firstFault(this.options().faults?.replies ?? [], planned);
+    if (fault !== undefined && replyBody(answer) !== null) this.mishap(fault.kind, [call.callId]);
     await this.replies.send(call, answer, fault, signal);
   }
 }
