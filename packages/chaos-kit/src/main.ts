@@ -23,8 +23,8 @@ async function main(args: readonly string[]): Promise<void> {
   const done: ChaosResult[] = [];
   for (const { kind, seed } of seedsOf(wanted)) {
     if (endAsked) break;
-    const before = results.find(seed, wanted.orders);
-    const result = before ?? (await runSeed(seed, kind, wanted.orders));
+    const before = results.find(seed, wanted.orders, wanted.transport);
+    const result = before ?? (await runSeed(seed, kind, wanted));
     if (before === undefined) results.add(result);
     done.push(result);
     print(before === undefined ? `${describeResult(result)}\n` : `seed ${seed}: finished before\n`);
@@ -41,14 +41,14 @@ function seedsOf({ seeds, from, kinds }: ChaosArguments): { kind: ChaosKind; see
 }
 
 /** On an installation of its own, so that a seed meets the same whatever ran before it. */
-async function runSeed(seed: string, kind: ChaosKind, orders: number): Promise<ChaosResult> {
+async function runSeed(seed: string, kind: ChaosKind, { orders, transport }: ChaosArguments): Promise<ChaosResult> {
   const installation = await Installation.start();
   let keepLogs = true;
   try {
     const withinMs = Math.max(10_000, orders * MS_PER_ORDER);
     const faults = Math.round(withinMs / MS_PER_FAULT);
     const sizes = { orders, vendors: VENDORS, faults, withinMs, longestMs: LONGEST_FAULT_MS };
-    const result = await runChaos(installation, { seed, kind, ...sizes, restWithinMs: 180_000 });
+    const result = await runChaos(installation, { seed, kind, transport, ...sizes, restWithinMs: 180_000 });
     keepLogs = result.faults.length > 0;
     return result;
   } finally {

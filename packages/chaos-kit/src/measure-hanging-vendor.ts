@@ -11,6 +11,8 @@ export interface HangingVendorOptions {
   rounds?: number;
   /** `AGENT_TIMEOUT_MS` of the hub: how long the hanging vendor keeps a place at each call. */
   agentTimeoutMs?: number;
+  /** How the agents are reached, all of them: by calls when not said. */
+  transport?: 'push' | 'pull';
 }
 
 /** From the first order placed to the last one of the healthy vendors confirmed, in milliseconds. */
@@ -30,13 +32,13 @@ const LIMIT_MS = 300_000;
  * process: the same load with and without orders for it.
  */
 export async function measureHangingVendor(options: HangingVendorOptions = {}): Promise<HangingVendorFigures> {
-  const { healthyVendors = 9, ordersEach = 100, rounds = 3, agentTimeoutMs = 5_000 } = options;
+  const { healthyVendors = 9, ordersEach = 100, rounds = 3, agentTimeoutMs = 5_000, transport = 'push' } = options;
   const env = { AGENT_TIMEOUT_MS: String(agentTimeoutMs), BREAKER_WINDOW_MS: String(agentTimeoutMs * 6) };
   const installation = await Installation.start({ fleet: { all: 1 }, erps: 2, env });
   try {
     const [well = '', other = ''] = installation.erps.map(({ name }) => name);
-    const healthy = Array.from({ length: healthyVendors }, (_, i) => vendor(`well-${i + 1}`, well, []));
-    const hanging = vendor('hanging', other, [{ fault: { kind: 'hang' } }]);
+    const healthy = Array.from({ length: healthyVendors }, (_, i) => vendor(`well-${i + 1}`, well, transport, []));
+    const hanging = vendor('hanging', other, transport, [{ fault: { kind: 'hang' } }]);
     await connectVendors(installation, [...healthy, hanging]);
     const ids = healthy.map(({ vendorId }) => vendorId);
     // The first orders after a start are slower, whoever is beside them.
@@ -57,8 +59,8 @@ export async function measureHangingVendor(options: HangingVendorOptions = {}): 
   }
 }
 
-function vendor(vendorId: string, erp: string, plan: ChaosVendor['plan']): ChaosVendor {
-  return { vendorId, erp, transport: 'push', plan };
+function vendor(vendorId: string, erp: string, transport: ChaosVendor['transport'], plan: ChaosVendor['plan']): ChaosVendor {
+  return { vendorId, erp, transport, plan };
 }
 
 /** Places orders of each vendor all at once; gives their numbers. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CHAOS_KINDS, type ChaosKind } from './schedule/chaos-fault';
+import { CHAOS_KINDS, CHAOS_TRANSPORTS, type ChaosKind, type ChaosTransport } from './schedule/chaos-fault';
 
 /** What `pnpm test:chaos` was asked for. */
 export interface ChaosArguments {
@@ -9,11 +9,12 @@ export interface ChaosArguments {
   from: number;
   orders: number;
   kinds: readonly ChaosKind[];
+  transport: ChaosTransport;
   /** A file of results: the seeds that have finished in it are not run again. */
   resume: string | null;
 }
 
-export const USAGE = `pnpm test:chaos [--seeds N] [--from SEED] [--orders N] [--kind ${CHAOS_KINDS.join('|')}] [--resume FILE]`;
+export const USAGE = `pnpm test:chaos [--seeds N] [--from SEED] [--orders N] [--kind ${CHAOS_KINDS.join('|')}] [--transport ${CHAOS_TRANSPORTS.join('|')}] [--resume FILE]`;
 
 /** @throws Error that says what an argument takes */
 export function readArguments(args: readonly string[]): ChaosArguments {
@@ -21,7 +22,7 @@ export function readArguments(args: readonly string[]): ChaosArguments {
   const { values } = parseArgs({
     // A `--` of pnpm's comes through.
     args: args.filter((argument) => argument !== '--'),
-    options: { seeds: text, from: text, orders: text, kind: text, resume: text },
+    options: { seeds: text, from: text, orders: text, kind: text, transport: text, resume: text },
   });
   const whole = (name: 'seeds' | 'from' | 'orders', fallback: number): number => {
     const value = values[name] === undefined ? fallback : Number(values[name]);
@@ -30,11 +31,14 @@ export function readArguments(args: readonly string[]): ChaosArguments {
   };
   const kind = CHAOS_KINDS.find((one) => one === values.kind);
   if (values.kind !== undefined && kind === undefined) throw new Error(`--kind takes one of ${CHAOS_KINDS.join(', ')}`);
+  const transport = values.transport === undefined ? 'mixed' : CHAOS_TRANSPORTS.find((one) => one === values.transport);
+  if (transport === undefined) throw new Error(`--transport takes one of ${CHAOS_TRANSPORTS.join(', ')}`);
   return {
     seeds: whole('seeds', 4),
     from: whole('from', 1),
     orders: whole('orders', 1_000),
     kinds: kind === undefined ? CHAOS_KINDS : [kind],
+    transport,
     resume: values.resume ?? null,
   };
 }

@@ -1,21 +1,23 @@
-import type { ChaosResult } from './run-chaos';
+import type { ChaosResult, VendorTraits } from './run-chaos';
 
 export const print = (line = '') => process.stdout.write(`${line}\n`);
 
 /** What was injected and what came of it, for people. */
 export function describeResult(result: ChaosResult): string {
-  const { seed, kind, orders, schedule, erpFaults, counts, lost, doubled, faults, stories, tookMs } = result;
+  const { seed, kind, transport, orders, vendors, schedule, erpFaults, mishaps, counts, lost, doubled, faults, stories, tookMs } = result;
   const pairs = (of: Record<string, number>) =>
     Object.entries(of)
       .map(([name, count]) => `${name} ${count}`)
       .join(', ');
   return [
-    `seed ${seed} (${kind ?? 'no faults'}): ${orders} orders in ${(tookMs / 1000).toFixed(1)} s`,
+    `seed ${seed} (${kind ?? 'no faults'}, ${transport}): ${orders} orders in ${(tookMs / 1000).toFixed(1)} s`,
     ...schedule.map(
       ({ atMs, fault, target, forMs }) =>
         `  ${String(atMs).padStart(6)} ms  ${fault.padEnd(22)} ${target.padEnd(12)}${forMs > 0 ? ` for ${forMs} ms` : ''}`,
     ),
+    `  agents: ${pairs(traits(vendors))}`,
     `  answers of the ERPs: ${pairs(erpFaults)}`,
+    `  mishaps of polling: ${pairs(mishaps) || 'none'}`,
     `  ${pairs(counts)}`,
     faults.length === 0 ? '  OK: nothing lost, nothing doubled' : `  FAILED: ${lost} lost, ${doubled} doubled, ${faults.length} faults`,
     ...faults.map((fault) => `  - ${fault}`),
@@ -25,12 +27,12 @@ export function describeResult(result: ChaosResult): string {
 
 /** All runs in two tables of markdown: what came of each kind, and how often each fault was injected. */
 export function summariseResults(results: readonly ChaosResult[]): string {
-  const kinds = [...new Set(results.map(({ kind }) => kind ?? 'none'))];
-  const rows = kinds.map((kind) => {
-    const runs = results.filter((result) => (result.kind ?? 'none') === kind);
+  const groupOf = ({ kind, transport }: ChaosResult) => `${kind ?? 'none'} | ${transport}`;
+  const rows = [...new Set(results.map(groupOf))].map((group) => {
+    const runs = results.filter((result) => groupOf(result) === group);
     const sum = (of: (run: ChaosResult) => number) => runs.reduce((total, run) => total + of(run), 0);
     const cells = [
-      kind,
+      group,
       runs.length,
       sum(({ orders }) => orders),
       sum(({ counts }) => counts['attempts'] ?? 0),
@@ -42,8 +44,8 @@ export function summariseResults(results: readonly ChaosResult[]): string {
     return `| ${cells.join(' | ')} |`;
   });
   return [
-    '| kind | seeds | orders | attempts | faults injected | lost | doubled | failed seeds |',
-    '| --- | --: | --: | --: | --: | --: | --: | --: |',
+    '| kind | agents | seeds | orders | attempts | faults injected | lost | doubled | failed seeds |',
+    '| --- | --- | --: | --: | --: | --: | --: | --: | --: |',
     ...rows,
     '',
     '| fault | injected |',
@@ -56,9 +58,22 @@ export function summariseResults(results: readonly ChaosResult[]): string {
 function injected(results: readonly ChaosResult[]): [string, number][] {
   const counts = new Map<string, number>();
   const add = (name: string, count: number) => counts.set(name, (counts.get(name) ?? 0) + count);
-  for (const { schedule, erpFaults } of results) {
+  for (const { vendors, schedule, erpFaults, mishaps } of results) {
     for (const { fault, target } of schedule) add(`${fault} of ${target.replace(/-\d+$/, '')}`, 1);
+    for (const [name, count] of Object.entries(traits(vendors))) add(`agents: ${name}`, count);
+    for (const [name, count] of Object.entries(mishaps)) add(`polling: ${name}`, count);
     for (const [name, count] of Object.entries(erpFaults)) if (name !== 'complete' && name !== 'accept') add(`ERP: ${name}`, count);
   }
   return [...counts].sort(([a], [b]) => a.localeCompare(b));
+}
+
+/** What agents are like, and how many of them. */
+function traits(vendors: readonly VendorTraits[]): Record<string, number> {
+  const having = (is: (vendor: VendorTraits) => boolean) => vendors.filter(is).length;
+  return {
+    push: having(({ transport }) => transport === 'push'),
+    pull: having(({ transport }) => transport === 'pull'),
+    'two machines': having(({ machines }) => machines > 1),
+    'clock off': having(({ clockSkewMs = 0 }) => clockSkewMs !== 0),
+  };
 }

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import type { ChaosResult } from './run-chaos';
+import type { ChaosTransport } from './schedule/chaos-fault';
 
 /** What has finished, one line of JSON a seed, so that a long series can be broken off and go on later. */
 export class ResultsFile {
@@ -18,9 +19,9 @@ export class ResultsFile {
     if (whole.length < text.length) truncateSync(file, Buffer.byteLength(whole));
   }
 
-  /** The result of this seed at this size, if it has finished. */
-  find(seed: string, orders: number): ChaosResult | undefined {
-    return this.results.find((result) => result.seed === seed && result.orders === orders);
+  /** The result of this seed at this size over this transport, if it has finished. */
+  find(seed: string, orders: number, transport: ChaosTransport): ChaosResult | undefined {
+    return this.results.find((result) => result.seed === seed && result.orders === orders && result.transport === transport);
   }
 
   add(result: ChaosResult): void {

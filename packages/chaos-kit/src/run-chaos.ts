@@ -1,13 +1,13 @@
 import { Installation } from './installation/installation';
 import { clientOf, connectVendors, SKUS, type ChaosVendor } from './load/connect-vendors';
 import { drawLoad, type PlannedOrder } from './load/draw-load';
-import { erpPlan } from './load/erp-plan';
+import { drawVendors } from './load/draw-vendors';
 import { retryDeadLetters } from './load/retry-dead-letters';
 import { runLoad, type LoadRecord } from './load/run-load';
 import { awaitRest } from './oracle/await-rest';
 import { judgeRun, lookBefore } from './oracle/judge-run';
 import { watchJobs } from './oracle/watch-jobs';
-import type { ChaosFault, ChaosKind } from './schedule/chaos-fault';
+import type { ChaosFault, ChaosKind, ChaosTransport } from './schedule/chaos-fault';
 import { drawSchedule } from './schedule/draw-schedule';
 import { injectFaults } from './schedule/inject-faults';
 
@@ -15,6 +15,8 @@ export interface ChaosOptions {
   seed: string;
   /** What breaks; null: nothing. */
   kind: ChaosKind | null;
+  /** `mixed` when not said. */
+  transport?: ChaosTransport;
   orders: number;
   vendors: number;
   /** How many faults of the environment. */
@@ -27,14 +29,21 @@ export interface ChaosOptions {
   restWithinMs?: number;
 }
 
+/** What can be told of a vendor's agent. */
+export type VendorTraits = Pick<ChaosVendor, 'vendorId' | 'transport' | 'clockSkewMs'> & { machines: number };
+
 /** What a run came to. */
 export interface ChaosResult {
   seed: string;
   kind: ChaosKind | null;
+  transport: ChaosTransport;
   orders: number;
+  vendors: VendorTraits[];
   schedule: ChaosFault[];
   /** What the ERPs made of calls, by the name of the fault: how often. */
   erpFaults: Record<string, number>;
+  /** What went wrong with polls and replies because plans had it so: how often. */
+  mishaps: Record<string, number>;
   counts: Record<string, number>;
   /** Orders that were answered and are not there, or are nowhere at the ERP although the hub says so. */
   lost: number;
@@ -53,18 +62,20 @@ export interface ChaosResult {
  */
 export async function runChaos(installation: Installation, options: ChaosOptions): Promise<ChaosResult> {
   const began = performance.now();
-  const { seed, kind, restWithinMs = 180_000 } = options;
-  const vendors = vendorsOf(installation, options);
+  const { seed, kind, transport = 'mixed', restWithinMs = 180_000 } = options;
+  const erps = installation.erps.map(({ name }) => name);
+  const vendors = drawVendors(seed, { ...options, transport, erps });
   const vendorIds = vendors.map(({ vendorId }) => vendorId);
   const planned = drawLoad(seed, { ...options, vendorIds, skus: SKUS });
-  const schedule = kind === null ? [] : drawSchedule(seed, { ...options, kind, targets: installation.targets });
+  const schedule = kind === null ? [] : drawSchedule(seed, { ...options, kind, transport, targets: installation.targets });
   const before = lookBefore(installation);
   await connectVendors(installation, vendors);
 
   const { load, retried, found } = await breakAndHeal(installation, planned, schedule, restWithinMs);
-  const judged = await judgeRun(installation, { vendorIds, planned, load, schedule, before, found });
+  const judged = await judgeRun(installation, { vendors, planned, load, schedule, before, found });
   const counts = { ...judged.counts, repeatedRequests: load.repeats, retriedDeadLetters: retried };
-  return { seed, kind, orders: planned.length, schedule, ...judged, counts, tookMs: Math.round(performance.now() - began) };
+  const tookMs = Math.round(performance.now() - began);
+  return { seed, kind, transport, orders: planned.length, vendors: vendors.map(traitsOf), schedule, ...judged, counts, tookMs };
 }
 
 /** Load and faults side by side, until nothing is under way. `found`: what did not come to rest, and what went backwards. */
@@ -100,11 +111,6 @@ async function injectAndHeal(installation: Installation, schedule: readonly Chao
   }
 }
 
-function vendorsOf({ erps }: Installation, { seed, kind, vendors }: ChaosOptions): ChaosVendor[] {
-  return Array.from({ length: vendors }, (_, i) => ({
-    vendorId: `${seed}-v${i + 1}`,
-    erp: erps[i % erps.length]?.name ?? '',
-    transport: 'push',
-    plan: erpPlan(`${seed}/${i}`, kind ?? 'kills'),
-  }));
+function traitsOf({ vendorId, transport, clockSkewMs, polling }: ChaosVendor): VendorTraits {
+  return { vendorId, transport, clockSkewMs, machines: polling?.machines ?? 1 };
 }

@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { FaultPlan } from '@repo/stand-in-erp/faults';
+import type { VendorOptions } from '@repo/stand-in-erp/control';
 import type { Installation } from '../installation/installation';
 import { HubClient } from './hub-client';
 
-/** A vendor of a run, and which ERP is its. */
-export interface ChaosVendor {
-  vendorId: string;
-  erp: string;
-  /** How its agent is reached. `pull` is refused until agents can be polled here. */
-  transport: 'push' | 'pull';
-  plan: FaultPlan;
-}
+/** A vendor of a run, which ERP is its, and what its agent is like. */
+export type ChaosVendor = Required<Pick<VendorOptions, 'vendorId' | 'transport' | 'plan'>> &
+  Pick<VendorOptions, 'polling' | 'clockSkewMs'> & { erp: string };
 
 /** What is in the catalogue of every vendor. */
 export const SKUS = ['A-1', 'A-2', 'A-3'] as const;
@@ -35,11 +30,11 @@ export async function connectVendors(installation: Installation, vendors: readon
   await Promise.all(vendors.map((vendor) => connectVendor(installation, vendor)));
 }
 
-async function connectVendor(installation: Installation, { vendorId, erp: erpName, transport, plan }: ChaosVendor): Promise<void> {
-  if (transport !== 'push') throw new Error(`vendor ${vendorId}: only push agents can be connected so far`);
+async function connectVendor(installation: Installation, { erp: erpName, ...vendor }: ChaosVendor): Promise<void> {
+  const { vendorId, transport } = vendor;
   const erp = installation.erp(erpName);
   const client = clientOf(installation);
-  const registration = { vendorId, erpType: 'Stand-in', agentUrl: erp.agentUrl(vendorId) };
+  const registration = { vendorId, erpType: 'Stand-in', ...(transport === 'push' ? { agentUrl: erp.agentUrl(vendorId) } : {}) };
   const bySecret = { authorization: `Bearer ${installation.secrets.agent}` };
   // Patient: a registration whose answer was lost cannot be repeated.
   const registered = await expect2xx(
@@ -47,7 +42,7 @@ async function connectVendor(installation: Installation, { vendorId, erp: erpNam
     `registering ${vendorId}`,
   );
   const { token, outboundToken, signingSecret } = registered as { token: string; outboundToken: string; signingSecret: string };
-  await erp.addVendor({ vendorId, token, outboundToken, signingSecret, plan, heartbeatMs: 5_000 });
+  await erp.addVendor({ ...vendor, token, outboundToken, signingSecret, heartbeatMs: 5_000 });
   await expect2xx(client.ask('POST', '/api/admin/mappings/seed', { body: { vendorId, mappings: MAPPINGS } }), `mapping ${vendorId}`);
   const headers = { authorization: `Bearer ${token}`, 'x-vendor-id': vendorId };
   await expect2xx(client.ask('POST', '/api/sync/items', { body: { items: SKUS.map(item) }, headers }), `the catalogue of ${vendorId}`);

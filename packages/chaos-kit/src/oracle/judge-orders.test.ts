@@ -31,6 +31,7 @@ const CALL = {
   at: '2026-01-01T00:00:00Z',
   vendorId: 'v-1',
   call: 'create-order' as const,
+  callId: null as string | null,
   jobId: 'j-1',
   orderId: 'o-1',
   orderNumber: 'N-1',
@@ -44,14 +45,17 @@ const CALL = {
   fault: 'complete' as const,
   breach: null,
 };
+const FETCHED = { ...CALL, callId: 'c-1' };
+const PULL = [{ vendorId: 'v-1', transport: 'pull' as const }];
 const PLANNED = { vendorId: 'v-1', orderNumber: 'N-1', atMs: 0, lines: [], cancelAfterMs: null, retryDeadLetter: false };
 
 /** A run of one order in which all is well, with some of it changed. */
 function run({ load, facts, ...changes }: Partial<{ [K in keyof RunFacts]: Partial<RunFacts[K]> }> = {}): RunFacts {
   return {
+    vendors: [{ vendorId: 'v-1', transport: 'push' }],
     planned: [PLANNED],
     load: { placed: new Map([['N-1', { id: 'o-1', jobId: 'j-1' }]]), cancelled: new Set(), repeats: 0, refusals: [], ...load },
-    facts: { orders: [ORDER], jobs: [JOB], openDeadLetters: [], resolvedDeadLetters: 0, ...facts },
+    facts: { orders: [ORDER], jobs: [JOB], unfetched: [], openDeadLetters: [], resolvedDeadLetters: 0, ...facts },
     ledger: [ENTRY],
     strayCancels: [],
     calls: [CALL],
@@ -62,6 +66,7 @@ function run({ load, facts, ...changes }: Partial<{ [K in keyof RunFacts]: Parti
 describe('judgeOrders', () => {
   it('finds nothing when everyone says the same', () => {
     expect(judgeOrders(run())).toEqual([]);
+    expect(judgeOrders(run({ vendors: PULL, calls: [FETCHED, { ...FETCHED, callId: 'c-2' }] }))).toEqual([]);
   });
 
   it.each<[string, Parameters<typeof run>[0], RegExp]>([
@@ -90,6 +95,14 @@ describe('judgeOrders', () => {
     ],
     ['a call without a good signature', { calls: [{ ...CALL, signature: 'wrong' }] }, /wrong credentials/],
     ['a call under the key of another job', { calls: [{ ...CALL, idempotencyKey: 'j-9' }] }, /idempotency key j-9/],
+    ['a call that was handed out twice', { vendors: PULL, calls: [FETCHED, FETCHED] }, /the call c-1 was handed out twice/],
+    [
+      'a call that was fetched and counts as taken back',
+      { vendors: PULL, calls: [FETCHED], facts: { unfetched: [{ jobId: 'j-1', attempt: 1 }] } },
+      /attempt 1 was fetched, and the hub says it was not/,
+    ],
+    ['a polling agent that was called', { vendors: PULL }, /came the wrong way/],
+    ['an agent that fetched what it should be called with', { calls: [FETCHED] }, /came the wrong way/],
     ['a call that breaks the contract', { calls: [{ ...CALL, breach: 'no lines' }] }, /broke the contract: no lines/],
   ])('finds %s', (_what, changes, fault) => {
     expect(judgeOrders(run(changes)).some((text) => fault.test(text))).toBe(true);

@@ -1,11 +1,13 @@
 import { checkLedger } from '@repo/stand-in-erp/check-ledger';
 import type { CallRecord, LedgerEntry, StrayCancel } from '@repo/stand-in-erp/records';
+import type { ChaosVendor } from '../load/connect-vendors';
 import type { PlannedOrder } from '../load/draw-load';
 import type { LoadRecord } from '../load/run-load';
 import type { Facts, TimedJob } from './read-facts';
 
 /** All that can be known of a run once nothing is under way. */
 export interface RunFacts {
+  vendors: readonly Pick<ChaosVendor, 'vendorId' | 'transport'>[];
   planned: readonly PlannedOrder[];
   load: LoadRecord;
   facts: Facts;
@@ -25,6 +27,7 @@ export function judgeOrders(run: RunFacts): string[] {
     ...faultsOfLoad(run),
     ...faultsOfTurns(run),
     ...faultsOfCalls(run),
+    ...faultsOfFetching(run),
   ];
 }
 
@@ -79,6 +82,23 @@ function faultsOfCalls({ calls }: RunFacts): string[] {
     if (call !== 'order-status' && idempotencyKey !== jobId) faults.push(`a call came with the idempotency key ${idempotencyKey}`);
     if (call === 'cancel-order') cancelled.add(orderId);
     if (call === 'create-order' && cancelled.has(orderId)) faults.push('the ERP was told to create it after it was told to cancel it');
+    return faults.map((fault) => `order ${orderNumber}: ${fault}`);
+  });
+}
+
+/** Calls came the way that their agents are reached, each of those that were fetched once, and none that the hub took back. */
+function faultsOfFetching({ vendors, facts, calls }: RunFacts): string[] {
+  const transports = new Map(vendors.map(({ vendorId, transport }) => [vendorId, transport]));
+  const takenBack = new Set(facts.unfetched.map(({ jobId, attempt }) => `${jobId} ${attempt}`));
+  const seen = new Set<string>();
+  return calls.flatMap(({ callId, vendorId, orderNumber, jobId, attempt }) => {
+    const faults: string[] = [];
+    if ((callId === null ? 'push' : 'pull') !== transports.get(vendorId)) faults.push('a call came the wrong way');
+    if (callId !== null && seen.has(callId)) faults.push(`the call ${callId} was handed out twice`);
+    if (callId !== null) seen.add(callId);
+    // A question names no attempt, and may have been answered before the call of its attempt was taken back.
+    if (attempt !== null && takenBack.has(`${jobId} ${attempt}`))
+      faults.push(`attempt ${attempt} was fetched, and the hub says it was not`);
     return faults.map((fault) => `order ${orderNumber}: ${fault}`);
   });
 }

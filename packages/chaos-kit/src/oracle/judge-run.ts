@@ -1,4 +1,5 @@
 import type { Installation } from '../installation/installation';
+import type { ChaosVendor } from '../load/connect-vendors';
 import type { PlannedOrder } from '../load/draw-load';
 import type { LoadRecord } from '../load/run-load';
 import type { ChaosFault } from '../schedule/chaos-fault';
@@ -9,6 +10,7 @@ import { tellStory } from './tell-story';
 
 export interface Judged {
   erpFaults: Record<string, number>;
+  mishaps: Record<string, number>;
   counts: Record<string, number>;
   lost: number;
   doubled: number;
@@ -28,7 +30,7 @@ export interface Before {
 
 /** One run, as far as its clients and its injector know it. */
 export interface EndedRun {
-  vendorIds: readonly string[];
+  vendors: readonly ChaosVendor[];
   planned: readonly PlannedOrder[];
   load: LoadRecord;
   schedule: readonly ChaosFault[];
@@ -43,23 +45,22 @@ export function lookBefore({ fleet }: Installation): Before {
 }
 
 /** Compares what the hub, the ERPs and the clients say once nothing is under way. */
-export async function judgeRun(
-  installation: Installation,
-  { vendorIds, planned, load, schedule, before, found }: EndedRun,
-): Promise<Judged> {
+export async function judgeRun(installation: Installation, { vendors, planned, load, schedule, before, found }: EndedRun): Promise<Judged> {
   const { pool, fleet } = installation;
   const erps = installation.erps.map(({ erp }) => erp);
+  const vendorIds = vendors.map(({ vendorId }) => vendorId);
   const ofRun = <T extends { vendorId: string }>(lists: readonly (readonly T[])[]) =>
     lists.flat().filter(({ vendorId }) => vendorIds.includes(vendorId));
   const facts = await readFacts(pool, vendorIds);
   const ledger = ofRun(await Promise.all(erps.map((erp) => erp.ledger())));
   const strayCancels = ofRun(await Promise.all(erps.map((erp) => erp.strayCancels())));
   const calls = ofRun(await Promise.all(erps.map((erp) => erp.calls())));
+  const mishaps = ofRun(await Promise.all(erps.map((erp) => erp.mishaps())));
   const logs = fleet.processes.flatMap((hub) => readLog(hub, before.logLengths.get(hub.name) ?? 0));
   const exits = fleet.unexpectedExits.filter(({ at }) => at >= before.at);
   const faults = [
     ...found,
-    ...judgeOrders({ planned, load, facts, ledger, strayCancels, calls }),
+    ...judgeOrders({ vendors, planned, load, facts, ledger, strayCancels, calls }),
     ...judgeExits(exits, schedule),
     ...judgeLogs(logs, schedule),
   ];
@@ -68,10 +69,23 @@ export async function judgeRun(
   for (const number of [...numbers].slice(0, MOST_STORIES)) {
     stories.push(await tellStory(number, { pool, ledger, calls, logs }));
   }
-  const erpFaults: Record<string, number> = {};
-  for (const { fault } of calls) erpFaults[fault] = (erpFaults[fault] ?? 0) + 1;
   const about = (pattern: RegExp) => faults.filter((fault) => pattern.test(fault)).length;
-  return { erpFaults, counts: countsOf(facts, calls.length), lost: about(LOST), doubled: about(DOUBLED), faults, stories };
+  return {
+    erpFaults: tally(calls.map(({ fault }) => fault)),
+    mishaps: tally(mishaps.map(({ kind }) => kind)),
+    counts: countsOf(facts, calls.length),
+    lost: about(LOST),
+    doubled: about(DOUBLED),
+    faults,
+    stories,
+  };
+}
+
+/** How often each name is among them. */
+function tally(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
 
 function countsOf({ orders, jobs, openDeadLetters, resolvedDeadLetters }: Facts, calls: number): Record<string, number> {

@@ -11,9 +11,16 @@ export interface TimedJob extends JobFact {
   completedAt: number | null;
 }
 
+/** An attempt of which the hub says that nobody fetched its call. */
+export interface UnfetchedAttempt {
+  jobId: string;
+  attempt: number;
+}
+
 export interface Facts {
   orders: (OrderFact & { hasJob: boolean })[];
   jobs: TimedJob[];
+  unfetched: UnfetchedAttempt[];
   openDeadLetters: DeadLetterFact[];
   resolvedDeadLetters: number;
 }
@@ -41,9 +48,14 @@ export async function readFacts(pool: Pool, vendorIds: readonly string[]): Promi
     'select original_job_id as "jobId", failure_code as "failureCode", resolved from dead_letter_queue where vendor_id = any($1)',
     [vendorIds],
   );
+  const { rows: unfetched } = await pool.query<UnfetchedAttempt>(
+    `select job_id as "jobId", attempt from sync_job_attempts where vendor_id = any($1) and outcome = 'not_fetched'`,
+    [vendorIds],
+  );
   return {
     orders,
     jobs,
+    unfetched,
     openDeadLetters: letters.filter(({ resolved }) => !resolved),
     resolvedDeadLetters: letters.filter(({ resolved }) => resolved).length,
   };

@@ -2,10 +2,15 @@
 export const CHAOS_KINDS = ['kills', 'redis', 'postgres', 'network', 'mixed'] as const;
 export type ChaosKind = (typeof CHAOS_KINDS)[number];
 
+/** How the agents of a run get their calls; `mixed`: some the one way, some the other. */
+export const CHAOS_TRANSPORTS = ['push', 'pull', 'mixed'] as const;
+export type ChaosTransport = (typeof CHAOS_TRANSPORTS)[number];
+
 /**
  * What is done to the environment. `kill` is `kill -9`, and the process is down until it is started again; `pause` is SIGSTOP.
  * `redis_flush_waiting` stops all workers for a while before, so that what Redis forgets is a queue with something in it.
- * `line` is between hub and agent, `callbacks` between agent and hub.
+ * `line` is what the hub calls agents over, `polls` what agents fetch calls and reply over, `callbacks` what callbacks and
+ * heartbeats take.
  */
 export const FAULT_NAMES = [
   'kill',
@@ -21,6 +26,10 @@ export const FAULT_NAMES = [
   'line_blackhole',
   'line_delay',
   'line_lose_replies',
+  'polls_cut',
+  'polls_blackhole',
+  'polls_delay',
+  'polls_lose_replies',
   'callbacks_cut',
   'callbacks_delay',
   'callbacks_lose_replies',

@@ -1,4 +1,4 @@
-import { CHAOS_KINDS, FAULT_NAMES } from './chaos-fault';
+import { CHAOS_KINDS, CHAOS_TRANSPORTS, FAULT_NAMES } from './chaos-fault';
 import { drawSchedule, type ScheduleOptions } from './draw-schedule';
 import { faultMenu } from './fault-menu';
 
@@ -6,7 +6,7 @@ const targets = {
   hubs: { api: ['api-1', 'api-2'], worker: ['worker-1', 'worker-2', 'worker-3'], scheduler: ['scheduler-1', 'scheduler-2'] },
   erps: ['erp-1', 'erp-2'],
 };
-const options: ScheduleOptions = { kind: 'mixed', targets, faults: 40, withinMs: 10_000, longestMs: 10_000 };
+const options: ScheduleOptions = { kind: 'mixed', transport: 'mixed', targets, faults: 40, withinMs: 10_000, longestMs: 10_000 };
 
 describe('drawSchedule', () => {
   it('gives the same schedule for the same seed, and another one for another', () => {
@@ -40,9 +40,17 @@ describe('drawSchedule', () => {
   });
 
   it.each(CHAOS_KINDS)('goes through every fault of %s before one comes twice', (kind) => {
-    const menu = faultMenu(kind, targets, 10_000);
+    const menu = faultMenu(kind, 'mixed', targets, 10_000);
     const drawn = drawSchedule('seed-1', { ...options, kind, faults: menu.length });
     expect(drawn.map(({ fault }) => fault).sort()).toEqual(menu.map(({ fault }) => fault).sort());
+  });
+
+  it.each(CHAOS_TRANSPORTS)('breaks only lines that are in use where agents are reached by %s', (transport) => {
+    const drawn = drawSchedule('seed-1', { ...options, kind: 'network', transport });
+    const lines = new Set(drawn.map(({ fault }) => fault.split('_')[0]));
+    expect(lines).toEqual(
+      new Set({ push: ['line', 'callbacks'], pull: ['polls', 'callbacks'], mixed: ['line', 'polls', 'callbacks'] }[transport]),
+    );
   });
 
   it('knows a run in which everything that can be done is done', () => {

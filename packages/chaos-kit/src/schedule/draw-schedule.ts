@@ -1,9 +1,10 @@
 import { SeededRandom } from '../random';
-import type { ChaosFault, ChaosKind } from './chaos-fault';
+import type { ChaosFault, ChaosKind, ChaosTransport } from './chaos-fault';
 import { faultMenu, type Targets } from './fault-menu';
 
 export interface ScheduleOptions {
   kind: ChaosKind;
+  transport: ChaosTransport;
   targets: Targets;
   /** How many faults. */
   faults: number;
@@ -17,9 +18,9 @@ export interface ScheduleOptions {
  * Draws when what is broken for how long; the same seed and options give the same schedule. Once through the whole menu of
  * the kind before anything comes twice, in the order of time.
  */
-export function drawSchedule(seed: string, { kind, targets, faults, withinMs, longestMs }: ScheduleOptions): ChaosFault[] {
+export function drawSchedule(seed: string, { kind, transport, targets, faults, withinMs, longestMs }: ScheduleOptions): ChaosFault[] {
   const random = new SeededRandom(seed).fork('schedule');
-  const menu = faultMenu(kind, targets, longestMs);
+  const menu = faultMenu(kind, transport, targets, longestMs);
   const drawn: ChaosFault[] = [];
   let round: typeof menu = [];
   while (drawn.length < faults) {

@@ -1,4 +1,4 @@
-import type { ChaosKind, FaultName } from './chaos-fault';
+import type { ChaosKind, ChaosTransport, FaultName } from './chaos-fault';
 
 /** What there is to be broken. */
 export interface Targets {
@@ -18,8 +18,17 @@ export interface MenuEntry {
 /** Longer than a lease: a worker that wakes after this has lost its job to another one. */
 const BEYOND_A_LEASE_MS = 7_500;
 
-/** The faults of a kind. `longestMs` cuts all of them short, for runs that have to be quick. */
-export function faultMenu(kind: ChaosKind, { hubs, erps }: Targets, longestMs: number): MenuEntry[] {
+const PUSH_LINES = ['line_cut', 'line_blackhole', 'line_delay', 'line_lose_replies'] as const;
+const PULL_LINES = ['polls_cut', 'polls_blackhole', 'polls_delay', 'polls_lose_replies'] as const;
+const CALLBACK_LINES = ['callbacks_cut', 'callbacks_delay', 'callbacks_lose_replies'] as const;
+const LINES: Record<ChaosTransport, readonly FaultName[]> = {
+  push: [...PUSH_LINES, ...CALLBACK_LINES],
+  pull: [...PULL_LINES, ...CALLBACK_LINES],
+  mixed: [...PUSH_LINES, ...PULL_LINES, ...CALLBACK_LINES],
+};
+
+/** The faults of a kind where agents are reached like this. `longestMs` cuts all of them short, for runs that have to be quick. */
+export function faultMenu(kind: ChaosKind, transport: ChaosTransport, { hubs, erps }: Targets, longestMs: number): MenuEntry[] {
   const entry = (fault: FaultName, targets: readonly string[], least: number, most: number): MenuEntry => ({
     fault,
     targets,
@@ -38,17 +47,7 @@ export function faultMenu(kind: ChaosKind, { hubs, erps }: Targets, longestMs: n
       entry('redis_pause', ['redis'], 500, 4_000),
     ],
     postgres: [entry('postgres_crash', ['postgres'], 0, 4_000), entry('postgres_pause', ['postgres'], 500, 5_000)],
-    network: (
-      [
-        'line_cut',
-        'line_blackhole',
-        'line_delay',
-        'line_lose_replies',
-        'callbacks_cut',
-        'callbacks_delay',
-        'callbacks_lose_replies',
-      ] as const
-    ).map((fault) => entry(fault, erps, 300, 4_000)),
+    network: LINES[transport].map((fault) => entry(fault, erps, 300, 4_000)),
   };
   if (kind !== 'mixed') return menus[kind].filter(({ targets }) => targets.length > 0);
   return Object.values(menus)

@@ -31,7 +31,7 @@ export async function injectFaults(installation: Installation, schedule: readonl
 }
 
 function lineFault({ fault }: ChaosFault): boolean {
-  return fault.startsWith('line_') || fault.startsWith('callbacks_');
+  return /^(line|polls|callbacks)_/.test(fault);
 }
 
 async function inject(installation: Installation, { fault, target, forMs }: ChaosFault): Promise<void> {
@@ -74,8 +74,8 @@ async function inject(installation: Installation, { fault, target, forMs }: Chao
       return;
     }
     default: {
-      const { line, callbackLines } = installation.erp(target);
-      const lines = fault.startsWith('line_') ? [line] : callbackLines;
+      const { line, pollLines, callbackLines } = installation.erp(target);
+      const lines = fault.startsWith('line_') ? [line] : fault.startsWith('polls_') ? pollLines : callbackLines;
       await setAll(lines, modeOf(fault));
       await sleep(forMs);
       await setAll(lines, { kind: 'open' });
