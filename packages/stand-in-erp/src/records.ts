@@ -27,7 +27,7 @@ export interface StrayCancel {
   at: string;
 }
 
-/** What became of a call's credentials; `unchecked` when the stand-in was given none to compare with. */
+/** What became of a call's credentials; `unchecked` when the stand-in was given none to compare with, or knew no time. */
 export type Trust = 'ok' | 'wrong' | 'unchecked';
 
 /** One call as it arrived. */

@@ -99,7 +99,7 @@ export class Vendor {
     const nth = this.ledger.callsFor({ vendorId, call, orderNumber: about.orderNumber }) + 1;
     const planned: PlannedCall = { call, orderNumber: about.orderNumber, nth };
     const fault = decideFault(plan, planned);
-    const credentials = checkCredentials(this.options, headers, body, this.clock.now());
+    const credentials = checkCredentials(this.options, headers, body, this.clock.known ? this.clock.now() : null);
     const outcome = this.judge(job, credentials, fault);
     const { jobId, orderId, orderNumber, attempt } = about;
     const breach = 'fault' in job ? job.fault : null;

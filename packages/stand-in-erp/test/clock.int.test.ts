@@ -41,6 +41,6 @@ it('asks to be called later while it does not know what time it is', async () =>
   const { hub, erp } = await start(HOUR_MS, false);
   expect(await statusOf(hub, hub.offer('create-order', newJob(), { signingSecret: SIGNING_SECRET }))).toBe(503);
   expect(hub.replies[0]?.headers).toEqual({ 'retry-after': '1' });
-  expect(await erp.calls()).toMatchObject([{ fault: 'clock_unknown' }]);
+  expect(await erp.calls()).toMatchObject([{ fault: 'clock_unknown', signature: 'unchecked' }]);
   expect(await erp.ledger()).toEqual([]);
 });

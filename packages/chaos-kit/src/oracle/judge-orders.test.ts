@@ -1,3 +1,4 @@
+import type { CallRecord } from '@repo/stand-in-erp/records';
 import { judgeOrders, type RunFacts } from './judge-orders';
 
 const ORDER = { id: 'o-1', orderNumber: 'N-1', vendorId: 'v-1', erpStatus: 'confirmed', erpReference: 'ERP-1', hasJob: true };
@@ -41,8 +42,8 @@ const CALL = {
   idempotencyKey: 'j-1',
   deadline: null,
   bearer: 'ok' as const,
-  signature: 'ok' as const,
-  fault: 'complete' as const,
+  signature: 'ok' as CallRecord['signature'],
+  fault: 'complete' as CallRecord['fault'],
   breach: null,
 };
 const FETCHED = { ...CALL, callId: 'c-1' };
@@ -66,6 +67,7 @@ function run({ load, facts, ...changes }: Partial<{ [K in keyof RunFacts]: Parti
 describe('judgeOrders', () => {
   it('finds nothing when everyone says the same', () => {
     expect(judgeOrders(run())).toEqual([]);
+    expect(judgeOrders(run({ calls: [{ ...CALL, signature: 'unchecked', fault: 'clock_unknown' }] }))).toEqual([]);
     expect(judgeOrders(run({ vendors: PULL, calls: [FETCHED, { ...FETCHED, callId: 'c-2' }] }))).toEqual([]);
   });
 
@@ -94,6 +96,7 @@ describe('judgeOrders', () => {
       /told to create it after it was told to cancel/,
     ],
     ['a call without a good signature', { calls: [{ ...CALL, signature: 'wrong' }] }, /wrong credentials/],
+    ['a call whose signature nobody looked at', { calls: [{ ...CALL, signature: 'unchecked' }] }, /wrong credentials/],
     ['a call under the key of another job', { calls: [{ ...CALL, idempotencyKey: 'j-9' }] }, /idempotency key j-9/],
     ['a call that was handed out twice', { vendors: PULL, calls: [FETCHED, FETCHED] }, /the call c-1 was handed out twice/],
     [

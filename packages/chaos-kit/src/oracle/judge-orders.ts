@@ -76,9 +76,11 @@ function faultsOfTurns({ facts }: RunFacts): string[] {
 /** What the agents saw: calls that keep to the contract, each signed, and none to create what they were told to cancel. */
 function faultsOfCalls({ calls }: RunFacts): string[] {
   const cancelled = new Set<string>();
-  return calls.flatMap(({ call, orderId, orderNumber, breach, bearer, signature, idempotencyKey, jobId }) => {
+  return calls.flatMap(({ call, orderId, orderNumber, fault, breach, bearer, signature, idempotencyKey, jobId }) => {
     const faults = breach === null ? [] : [`a call broke the contract: ${breach}`];
-    if (bearer !== 'ok' || signature !== 'ok') faults.push('a call came with wrong credentials');
+    // One that does not know what time it is yet cannot judge a signature, and sends the call back.
+    const signed = signature === 'ok' || (signature === 'unchecked' && fault === 'clock_unknown');
+    if (bearer !== 'ok' || !signed) faults.push('a call came with wrong credentials');
     if (call !== 'order-status' && idempotencyKey !== jobId) faults.push(`a call came with the idempotency key ${idempotencyKey}`);
     if (call === 'cancel-order') cancelled.add(orderId);
     if (call === 'create-order' && cancelled.has(orderId)) faults.push('the ERP was told to create it after it was told to cancel it');
