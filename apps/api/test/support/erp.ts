@@ -9,6 +9,7 @@ import { item, UNIT, VAT } from './rows';
 export const FAST_DELIVERY: Record<string, string> = {
   AGENT_TIMEOUT_MS: '1000',
   BREAKER_WINDOW_MS: '6000',
+  BREAKER_RESET_MS: '1000',
   SYNC_RETRY_BASE_MS: '100',
   SYNC_RETRY_MAX_MS: '500',
   SYNC_CALLBACK_TIMEOUT_MS: '1500',
