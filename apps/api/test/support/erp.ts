@@ -24,6 +24,19 @@ export const SKUS = ['A-1', 'A-2', 'A-3'] as const;
 export const TRANSPORTS = ['push', 'pull'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
+/** Runs one test for an agent that is called and for one that polls, at once; says of a failure which of them it was. */
+export function overEach(test: (transport: Transport) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const ends = await Promise.allSettled(TRANSPORTS.map(test));
+    for (const [i, end] of ends.entries()) {
+      if (end.status === 'fulfilled') continue;
+      const error = end.reason as Error;
+      error.message = `over ${TRANSPORTS[i]}: ${error.message}`;
+      throw error;
+    }
+  };
+}
+
 /** Registers a vendor whose agent is the stand-in's, with its secrets, mappings and a small catalogue. */
 export async function connectVendor(
   hub: Hub,
