@@ -17,7 +17,7 @@ const DEFECT = /unhandled|uncaughtException|TypeError|ReferenceError|RangeError|
 const OF_POSTGRES =
   /ECONNREFUSED|ECONNRESET|EPIPE|"code":"unavailable"|57P0\d|08\d{3}|Connection terminated|timeout exceeded when trying to connect|not queryable|Query read timeout|canceling|53300/;
 const OF_REDIS =
-  /ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|Command timed out|LOADING|max retries|no answer within|Calls cannot be handed out now|The reply cannot be taken now|Missing lock|could not renew lock|Missing key/i;
+  /ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|Command timed out|LOADING|max retries|no answer within|Stream isn't writeable|Calls cannot be handed out now|The reply cannot be taken now|Missing lock|could not renew lock|Missing key/i;
 
 /**
  * Errors that need no fault of the environment: an order that was cancelled while the ERP did it, which the hub is meant to
