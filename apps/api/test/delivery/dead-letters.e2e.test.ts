@@ -6,12 +6,14 @@ import {
   connectVendor,
   deadLettersOf,
   FAST_DELIVERY,
+  overEach,
   placeOrder,
   readJob,
   readOrder,
   settled,
   untilErpStatus,
   type PlacedOrder,
+  type Transport,
 } from '../support/erp';
 import { eventually, type Hub, type HubReply, type TestAgent } from '../support/hub';
 
@@ -45,8 +47,13 @@ interface Dead {
 }
 
 /** An order of a vendor of its own that became a dead letter. */
-async function dead(vendorId: string, options: Parameters<typeof connectVendor>[3] = { plan: REFUSED_ONCE }): Promise<Dead> {
-  const agent = await connectVendor(hub, erp, vendorId, options);
+async function dead(
+  transport: Transport,
+  name: string,
+  options: Parameters<typeof connectVendor>[3] = { plan: REFUSED_ONCE },
+): Promise<Dead> {
+  const vendorId = `${transport}-${name}`;
+  const agent = await connectVendor(hub, erp, vendorId, { transport, ...options });
   const order = await placeOrder(hub, vendorId, `N-${vendorId}`);
   return { agent, order, letterId: await letterOf(order) };
 }
@@ -56,11 +63,9 @@ async function letterOf({ jobId }: { jobId: string }): Promise<string> {
 const ACCEPTING: FaultPlan = [{ match: { call: 'create-order' }, fault: { kind: 'accept_silently' } }];
 
 /** As {@link dead}, but the ERP has the order, and a cancellation waits behind its creation. */
-async function deadWithCancellation(
-  vendorId: string,
-  plan: FaultPlan = ACCEPTING,
-): Promise<Dead & { reference: string; cancelJobId: string }> {
-  const agent = await connectVendor(hub, erp, vendorId, { plan });
+async function deadWithCancellation(transport: Transport, name: string): Promise<Dead & { reference: string; cancelJobId: string }> {
+  const vendorId = `${transport}-${name}`;
+  const agent = await connectVendor(hub, erp, vendorId, { transport, plan: ACCEPTING });
   const order = await placeOrder(hub, vendorId, `N-${vendorId}`);
   await eventually(async () => (await readJob(hub, order.jobId)).status === 'awaiting_callback');
   const cancelled = await hub.admin('POST', `/api/orders/${order.id}/cancel`);
@@ -76,17 +81,17 @@ const auditOf = async (action: string, vendorId: string) =>
 describe('the list of dead letters', () => {
   let letters: Dead[];
   beforeAll(async () => {
-    letters = await Promise.all([dead('listed-1'), dead('listed-2')]);
+    letters = await Promise.all([dead('push', 'listed-1'), dead('pull', 'listed-2')]);
     await resolve(letters[1]?.letterId ?? '', { note: 'n' });
   });
   const ids = async (query: string) => ((await alice('GET', `?${query}`)).body.data as { id: string }[]).map(({ id }) => id);
 
   it('is filtered by vendor, operation and whether they are dealt with', async () => {
     const [open, closed] = letters.map(({ letterId }) => letterId);
-    expect(await ids('vendorId=listed-1')).toEqual([open]);
-    expect(await ids('vendorId=listed-1&resolved=true')).toEqual([]);
-    expect(await ids('vendorId=listed-2&resolved=true&operation=create_order')).toEqual([closed]);
-    expect(await ids('vendorId=listed-2&operation=cancel_order')).toEqual([]);
+    expect(await ids('vendorId=push-listed-1')).toEqual([open]);
+    expect(await ids('vendorId=push-listed-1&resolved=true')).toEqual([]);
+    expect(await ids('vendorId=pull-listed-2&resolved=true&operation=create_order')).toEqual([closed]);
+    expect(await ids('vendorId=pull-listed-2&operation=cancel_order')).toEqual([]);
     expect(await ids('resolved=false')).toContain(open);
     expect(await ids('resolved=false')).not.toContain(closed);
   });
@@ -109,7 +114,7 @@ describe('the list of dead letters', () => {
     expect((await alice('GET', `/${letterId}`)).body).toMatchObject({
       id: letterId,
       originalJobId: order.jobId,
-      vendorId: 'listed-1',
+      vendorId: 'push-listed-1',
       orderId: order.id,
       operation: 'create_order',
       payload: { id: order.id, orderNumber: order.orderNumber },
@@ -148,66 +153,85 @@ describe('the list of dead letters', () => {
 });
 
 describe('a retry', () => {
-  it('keeps the job, goes on numbering its attempts, and gives it more of them and more time', async () => {
-    const { order, letterId } = await dead('retried');
-    const before = await hub.admin('GET', `/api/admin/sync-jobs/${order.jobId}`);
-    const reply = await retry(letterId);
-    expect(reply).toMatchObject({ status: 202, body: { id: letterId, resolved: true, resolution: 'retried', resolvedBy: 'alice' } });
-    expect(['pending', 'syncing', 'confirmed']).toContain((await readOrder(hub, order.id)).erp.status);
-    await untilErpStatus(hub, order.id, 'confirmed');
-    const { body: after } = await hub.admin('GET', `/api/admin/sync-jobs/${order.jobId}`);
-    expect(after).toMatchObject({ id: order.jobId, attemptNo: 2, attemptsAllowed: 1 + ATTEMPTS, errorCode: null });
-    expect(Date.parse(after.expiresAt)).toBeGreaterThan(Date.parse(before.body.expiresAt));
-    const calls = await erp.calls('retried');
-    expect(calls.map(({ attempt, idempotencyKey }) => [attempt, idempotencyKey])).toEqual([
-      [1, order.jobId],
-      [2, order.jobId],
-    ]);
-    expect(await auditOf('dead_letter.retry', 'retried')).toMatchObject([
-      { actor: 'alice', target: `dead_letter:${letterId}`, after: { resolution: 'retried', jobId: order.jobId } },
-    ]);
-  });
-
-  it('asks first when nobody knew what had become of it', async () => {
-    const plan: FaultPlan = [{ match: { call: 'create-order', nth: 1 }, fault: { kind: 'drop_after_creating' } }];
-    const { order, letterId } = await dead('asked-first', { plan, orderStatus: false });
-    expect(await deadLettersOf(hub, order.jobId)).toMatchObject([{ failureCode: 'outcome_unknown' }]);
-    expect((await readJob(hub, order.jobId)).mustAsk).toBe(true);
-    await erp.updateVendor('asked-first', { orderStatus: true });
-    await retry(letterId);
-    await untilErpStatus(hub, order.id, 'confirmed');
-    expect((await erp.calls('asked-first')).map(({ call }) => call)).toEqual(['create-order', 'order-status', 'order-status']);
-    expect(await erp.ledger('asked-first')).toHaveLength(1);
-  });
-
-  it('is done once, and not after a person has decided', async () => {
-    const { letterId } = await dead('twice');
-    expect((await retry(letterId)).status).toBe(202);
-    expectProblem(await retry(letterId), 409, 'already_resolved');
-    expectProblem(await resolve(letterId), 409, 'already_resolved');
-  });
-
-  it('that fails again becomes another dead letter, after the attempts that it was given', async () => {
-    const { order, letterId } = await dead('again', { plan: [{ fault: { kind: 'fail', retryable: true } }] });
-    await retry(letterId);
-    const second = await eventually(async () => (await deadLettersOf(hub, order.jobId)).find(({ resolved }) => !resolved));
-    expect(second).toMatchObject({ failureCode: 'attempts_exhausted' });
-    expect(await readJob(hub, order.jobId)).toMatchObject({ attemptNo: 2 * ATTEMPTS, attemptsSpent: 2 * ATTEMPTS });
-  });
-
-  it('by one, a decision by another and a late callback have one winner between them', async () => {
-    const rounds = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => deadRace(`race-${n}`)));
-    for (const { replies, resolution, order } of rounds) {
-      const won = replies.filter(({ status }) => status === 202 || status === 200);
-      // The callback is always taken; whether it closed the dead letter is written there.
-      expect(won.length).toBe(resolution === 'late_callback' ? 1 : 2);
-      expect(replies.filter(({ status }) => status === 409).every(({ body }) => body.code === 'already_resolved')).toBe(true);
+  it(
+    'keeps the job, goes on numbering its attempts, and gives it more of them and more time',
+    overEach(async (transport) => {
+      const { order, letterId } = await dead(transport, 'retried');
+      const before = await hub.admin('GET', `/api/admin/sync-jobs/${order.jobId}`);
+      const reply = await retry(letterId);
+      expect(reply).toMatchObject({ status: 202, body: { id: letterId, resolved: true, resolution: 'retried', resolvedBy: 'alice' } });
+      expect(['pending', 'syncing', 'confirmed']).toContain((await readOrder(hub, order.id)).erp.status);
       await untilErpStatus(hub, order.id, 'confirmed');
-    }
-  });
+      const { body: after } = await hub.admin('GET', `/api/admin/sync-jobs/${order.jobId}`);
+      expect(after).toMatchObject({ id: order.jobId, attemptNo: 2, attemptsAllowed: 1 + ATTEMPTS, errorCode: null });
+      expect(Date.parse(after.expiresAt)).toBeGreaterThan(Date.parse(before.body.expiresAt));
+      const calls = await erp.calls(`${transport}-retried`);
+      expect(calls.map(({ attempt, idempotencyKey }) => [attempt, idempotencyKey])).toEqual([
+        [1, order.jobId],
+        [2, order.jobId],
+      ]);
+      expect(await auditOf('dead_letter.retry', `${transport}-retried`)).toMatchObject([
+        { actor: 'alice', target: `dead_letter:${letterId}`, after: { resolution: 'retried', jobId: order.jobId } },
+      ]);
+    }),
+  );
 
-  async function deadRace(vendorId: string) {
-    const agent = await connectVendor(hub, erp, vendorId, { plan: ACCEPTING, idempotent: true });
+  it(
+    'asks first when nobody knew what had become of it',
+    overEach(async (transport) => {
+      const plan: FaultPlan = [{ match: { call: 'create-order', nth: 1 }, fault: { kind: 'drop_after_creating' } }];
+      const { order, letterId } = await dead(transport, 'asked-first', { plan, orderStatus: false });
+      expect(await deadLettersOf(hub, order.jobId)).toMatchObject([{ failureCode: 'outcome_unknown' }]);
+      expect((await readJob(hub, order.jobId)).mustAsk).toBe(true);
+      await erp.updateVendor(`${transport}-asked-first`, { orderStatus: true });
+      await retry(letterId);
+      await untilErpStatus(hub, order.id, 'confirmed');
+      expect((await erp.calls(`${transport}-asked-first`)).map(({ call }) => call)).toEqual([
+        'create-order',
+        'order-status',
+        'order-status',
+      ]);
+      expect(await erp.ledger(`${transport}-asked-first`)).toHaveLength(1);
+    }),
+  );
+
+  it(
+    'is done once, and not after a person has decided',
+    overEach(async (transport) => {
+      const { letterId } = await dead(transport, 'twice');
+      expect((await retry(letterId)).status).toBe(202);
+      expectProblem(await retry(letterId), 409, 'already_resolved');
+      expectProblem(await resolve(letterId), 409, 'already_resolved');
+    }),
+  );
+
+  it(
+    'that fails again becomes another dead letter, after the attempts that it was given',
+    overEach(async (transport) => {
+      const { order, letterId } = await dead(transport, 'again', { plan: [{ fault: { kind: 'fail', retryable: true } }] });
+      await retry(letterId);
+      const second = await eventually(async () => (await deadLettersOf(hub, order.jobId)).find(({ resolved }) => !resolved));
+      expect(second).toMatchObject({ failureCode: 'attempts_exhausted' });
+      expect(await readJob(hub, order.jobId)).toMatchObject({ attemptNo: 2 * ATTEMPTS, attemptsSpent: 2 * ATTEMPTS });
+    }),
+  );
+
+  it(
+    'by one, a decision by another and a late callback have one winner between them',
+    overEach(async (transport) => {
+      const rounds = await Promise.all([1, 2, 3].map((n) => deadRace(transport, `${transport}-race-${n}`)));
+      for (const { replies, resolution, order } of rounds) {
+        const won = replies.filter(({ status }) => status === 202 || status === 200);
+        // The callback is always taken; whether it closed the dead letter is written there.
+        expect(won.length).toBe(resolution === 'late_callback' ? 1 : 2);
+        expect(replies.filter(({ status }) => status === 409).every(({ body }) => body.code === 'already_resolved')).toBe(true);
+        await untilErpStatus(hub, order.id, 'confirmed');
+      }
+    }),
+  );
+
+  async function deadRace(transport: Transport, vendorId: string) {
+    const agent = await connectVendor(hub, erp, vendorId, { transport, plan: ACCEPTING, idempotent: true });
     const order = await placeOrder(hub, vendorId, `N-${vendorId}`);
     await eventually(async () => (await readJob(hub, order.jobId)).status === 'awaiting_callback');
     await hub.agent(agent, 'POST', '/api/agents/callback', { jobId: order.jobId, status: 'failed', retryable: false });
@@ -220,54 +244,66 @@ describe('a retry', () => {
 });
 
 describe('a decision by hand', () => {
-  it('with a reference confirms the order, and is in the audit log', async () => {
-    const plan: FaultPlan = [{ match: { call: 'create-order' }, fault: { kind: 'drop_after_creating' } }];
-    const { order, letterId } = await dead('found', { plan, orderStatus: false });
-    const [entry] = await erp.ledger('found');
-    const reply = await resolve(letterId, { erpReference: entry?.reference, note: 'looked it up' });
-    expect(reply).toMatchObject({ status: 200, body: { resolution: 'resolved', resolvedBy: 'Jeanne', resolutionNote: 'looked it up' } });
-    expect((await readOrder(hub, order.id)).erp).toMatchObject({ status: 'confirmed', erpReference: entry?.reference, error: null });
-    expect(await readJob(hub, order.jobId)).toMatchObject({ status: 'completed', mustAsk: false });
-    expect(await auditOf('dead_letter.resolve', 'found')).toMatchObject([
-      { actor: 'alice', target: `dead_letter:${letterId}`, after: { resolvedBy: 'Jeanne', erpReference: entry?.reference } },
-    ]);
-  });
+  it(
+    'with a reference confirms the order, and is in the audit log',
+    overEach(async (transport) => {
+      const plan: FaultPlan = [{ match: { call: 'create-order' }, fault: { kind: 'drop_after_creating' } }];
+      const { order, letterId } = await dead(transport, 'found', { plan, orderStatus: false });
+      const [entry] = await erp.ledger(`${transport}-found`);
+      const reply = await resolve(letterId, { erpReference: entry?.reference, note: 'looked it up' });
+      expect(reply).toMatchObject({ status: 200, body: { resolution: 'resolved', resolvedBy: 'Jeanne', resolutionNote: 'looked it up' } });
+      expect((await readOrder(hub, order.id)).erp).toMatchObject({ status: 'confirmed', erpReference: entry?.reference, error: null });
+      expect(await readJob(hub, order.jobId)).toMatchObject({ status: 'completed', mustAsk: false });
+      expect(await auditOf('dead_letter.resolve', `${transport}-found`)).toMatchObject([
+        { actor: 'alice', target: `dead_letter:${letterId}`, after: { resolvedBy: 'Jeanne', erpReference: entry?.reference } },
+      ]);
+    }),
+  );
 
-  it('with a reference lets a cancellation that waited behind go on', async () => {
-    const { order, letterId, reference, cancelJobId } = await deadWithCancellation('found-late');
-    expect((await readOrder(hub, order.id)).erp.status).toBe('failed');
-    expect(await readJob(hub, cancelJobId)).toMatchObject({ status: 'pending', heldReason: 'earlier_job' });
-    await resolve(letterId, { erpReference: reference });
-    await untilErpStatus(hub, order.id, 'cancelled');
-    expect(await erp.ledger('found-late')).toMatchObject([{ reference, cancelCount: 1 }]);
-  });
+  it(
+    'with a reference lets a cancellation that waited behind go on',
+    overEach(async (transport) => {
+      const { order, letterId, reference, cancelJobId } = await deadWithCancellation(transport, 'found-late');
+      expect((await readOrder(hub, order.id)).erp.status).toBe('failed');
+      expect(await readJob(hub, cancelJobId)).toMatchObject({ status: 'pending', heldReason: 'earlier_job' });
+      await resolve(letterId, { erpReference: reference });
+      await untilErpStatus(hub, order.id, 'cancelled');
+      expect(await erp.ledger(`${transport}-found-late`)).toMatchObject([{ reference, cancelCount: 1 }]);
+    }),
+  );
 
-  it('without a reference cancels the order, with what waits behind it', async () => {
-    const { agent, order, letterId, reference, cancelJobId } = await deadWithCancellation('given-up');
-    await resolve(letterId);
-    expect((await readOrder(hub, order.id)).erp.status).toBe('cancelled');
-    expect(await readJob(hub, cancelJobId)).toMatchObject({ status: 'cancelled', heldReason: null });
-    // The person was wrong: the ERP has it after all.
-    await callBack(agent, order, reference);
-    await untilErpStatus(hub, order.id, 'cancelled');
-    expect(await erp.ledger('given-up')).toMatchObject([{ reference, cancelCount: 1 }]);
-  });
+  it(
+    'without a reference cancels the order, with what waits behind it',
+    overEach(async (transport) => {
+      const { agent, order, letterId, reference, cancelJobId } = await deadWithCancellation(transport, 'given-up');
+      await resolve(letterId);
+      expect((await readOrder(hub, order.id)).erp.status).toBe('cancelled');
+      expect(await readJob(hub, cancelJobId)).toMatchObject({ status: 'cancelled', heldReason: null });
+      // The person was wrong: the ERP has it after all.
+      await callBack(agent, order, reference);
+      await untilErpStatus(hub, order.id, 'cancelled');
+      expect(await erp.ledger(`${transport}-given-up`)).toMatchObject([{ reference, cancelCount: 1 }]);
+    }),
+  );
 
-  it('about a cancellation that failed leaves the order confirmed, and says why it was not cancelled', async () => {
-    const plan: FaultPlan = [{ match: { call: 'cancel-order' }, fault: { kind: 'fail', retryable: false, error: 'on the lorry' } }];
-    await connectVendor(hub, erp, 'shipped', { plan });
-    const order = await placeOrder(hub, 'shipped', 'N-shipped');
-    await untilErpStatus(hub, order.id, 'confirmed');
-    const { body } = await hub.admin('POST', `/api/orders/${order.id}/cancel`);
-    const letterId = await letterOf(body.erp);
-    expect((await readOrder(hub, order.id)).erp.status).toBe('cancelling');
-    await resolve(letterId);
-    expect((await readOrder(hub, order.id)).erp).toMatchObject({ status: 'confirmed', error: 'on the lorry' });
-    // It may be tried again.
-    await erp.setPlan('shipped', []);
-    await hub.admin('POST', `/api/orders/${order.id}/cancel`);
-    await untilErpStatus(hub, order.id, 'cancelled');
-  });
+  it(
+    'about a cancellation that failed leaves the order confirmed, and says why it was not cancelled',
+    overEach(async (transport) => {
+      const plan: FaultPlan = [{ match: { call: 'cancel-order' }, fault: { kind: 'fail', retryable: false, error: 'on the lorry' } }];
+      await connectVendor(hub, erp, `${transport}-shipped`, { transport, plan });
+      const order = await placeOrder(hub, `${transport}-shipped`, `N-${transport}-shipped`);
+      await untilErpStatus(hub, order.id, 'confirmed');
+      const { body } = await hub.admin('POST', `/api/orders/${order.id}/cancel`);
+      const letterId = await letterOf(body.erp);
+      expect((await readOrder(hub, order.id)).erp.status).toBe('cancelling');
+      await resolve(letterId);
+      expect((await readOrder(hub, order.id)).erp).toMatchObject({ status: 'confirmed', error: 'on the lorry' });
+      // It may be tried again.
+      await erp.setPlan(`${transport}-shipped`, []);
+      await hub.admin('POST', `/api/orders/${order.id}/cancel`);
+      await untilErpStatus(hub, order.id, 'cancelled');
+    }),
+  );
 
   it.each([
     ['resolvedBy', {}],
@@ -286,7 +322,8 @@ describe('a retry in bulk', () => {
   const many = (body?: object) => alice('POST', '/retry', body);
 
   it('takes what matches, and nothing else, and is worked off although the hub is killed right after its reply', async () => {
-    await Promise.all(['bulk-1', 'bulk-2'].map((vendorId) => connectVendor(hub, erp, vendorId, { plan: REFUSED_ONCE })));
+    await connectVendor(hub, erp, 'bulk-1', { transport: 'pull', plan: REFUSED_ONCE });
+    await connectVendor(hub, erp, 'bulk-2', { plan: REFUSED_ONCE });
     const place = (vendorId: string, count: number) =>
       Promise.all(Array.from({ length: count }, (_, n) => placeOrder(hub, vendorId, `N-${vendorId}-${n}`)));
     const [wanted, unwanted] = await Promise.all([place('bulk-1', 12), place('bulk-2', 3)]);
