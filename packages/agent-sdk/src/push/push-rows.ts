@@ -7,7 +7,7 @@ import { BATCH_LIMITS, type Row } from '../entity-rows';
 import { BatchReader, type Batch, type BatchLimits } from './batch-reader';
 import { Gate } from './gate';
 import { KeysUnderWay } from './keys-under-way';
-import { orAborted } from './or-aborted';
+import { orAborted } from '../client/or-aborted';
 import { sendBatch, type SendBatchParts } from './send-batch';
 import { noTotals, readVerdicts, tooLarge, type AnsweredBatch, type PushTotals, type RowVerdict } from './verdicts';
 
