@@ -7,7 +7,14 @@ export type SourceRow = Record<string, unknown>;
 /** What a connector reads: a row, or a place in the source that cannot be read as one. */
 export type SourceRecord =
   | { kind: 'row'; row: SourceRow; /** When the source changed it, where it says so. */ changedAt: Date | undefined }
-  | { kind: 'bad'; /** For people: file and line, or the key. */ where: string; problem: string };
+  | {
+      kind: 'bad';
+      /** For people: file and line, or the key. */
+      where: string;
+      /** Of which row it is, where that can be told. */
+      key?: string;
+      problem: string;
+    };
 
 /** Up to where a source was read: the connector's own words, kept by the agent. Null: from the beginning. */
 export type Cursor = string | null;
@@ -17,6 +24,15 @@ export interface ChangedRows {
   records: SourceRecord[];
   /** To be kept once these records are safely sent. */
   cursor: Cursor;
+}
+
+/**
+ * Keys of a part of the source, also of rows that are bad otherwise; a key may come more than once. `unreadable`: how many places
+ * hold a row whose key cannot be read. While there are any, a key that does not come may not be taken for deleted.
+ */
+export interface SourceKeys {
+  keys: string[];
+  unreadable: number;
 }
 
 /** Which order is meant. `jobId` is the same however often it is sent. */
@@ -45,8 +61,8 @@ export interface Connector {
    * (the agent compares hashes), and gives again what changed shortly before `cursor`: clocks and commits are not in step.
    */
   readChanged(entity: Entity, cursor: Cursor, signal: AbortSignal): AsyncIterable<ChangedRows>;
-  /** The keys of all rows, in parts that fit into memory. */
-  readKeys(entity: Entity, signal: AbortSignal): AsyncIterable<string[]>;
+  /** The keys of all rows, in parts that fit into memory. Rejects when the source is not all there, rather than leave some out. */
+  readKeys(entity: Entity, signal: AbortSignal): AsyncIterable<SourceKeys>;
   /** These rows; what is not there is left out. */
   readRows(entity: Entity, keys: readonly string[], signal: AbortSignal): Promise<SourceRecord[]>;
   /** Creates the order in the ERP. Called at most once for a job, unless `findOrder` says that it is not there. */
@@ -57,6 +73,8 @@ export interface Connector {
   findOrder(reference: OrderReference, signal: AbortSignal): Promise<OrderOutcome | undefined>;
   /** Whether the source can be used at all: what is wrong, in words that say what to do; nothing if all is well. */
   check(signal: AbortSignal): Promise<string[]>;
+  /** Resolves with what may have changed since it was last read, where the source tells by itself. Others are only asked now and then. */
+  waitForChange?(signal: AbortSignal): Promise<Entity[]>;
   close(): Promise<void>;
 }
 
