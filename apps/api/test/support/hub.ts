@@ -6,7 +6,8 @@ import { createDatabase } from '@repo/dev-stack/databases';
 import { nextRedisUrl } from '@repo/dev-stack/test-servers';
 import { Pool } from 'pg';
 
-const MAIN = path.resolve(__dirname, '../../dist/main.js');
+/** One file of the built hub starts faster than the build itself; see `packages/jest-config/bundle-hub.js`. */
+const MAIN = process.env['TEST_HUB_MAIN'] ?? path.resolve(__dirname, '../../dist/main.js');
 const START_LIMIT_MS = 30_000;
 const OUTBOUND_SECRET = 'outbound-secret-of-the-tests-0123456789';
 

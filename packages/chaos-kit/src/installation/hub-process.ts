@@ -22,7 +22,7 @@ export interface UnexpectedExit {
   lastWords: string;
 }
 
-const MAIN = path.join(projectRoot(), 'apps/api/dist/main.js');
+const MAIN = process.env['TEST_HUB_MAIN'] ?? path.join(projectRoot(), 'apps/api/dist/main.js');
 // Many start at once here, on a machine that may have other work to do.
 const READY_WITHIN_MS = 240_000;
 
