@@ -138,7 +138,8 @@ module.exports = {
     feature('mappings', 'sync/mappings'),
     feature('ingest', 'sync/ingest', 'sync/mappings', 'sync/agents'),
     feature('reconciliation', 'sync/reconciliation', 'sync/ingest', 'sync/mappings', 'sync/agents'),
-    feature('delivery', 'sync/delivery', 'orders', 'sync/agents'),
+    feature('breaker', 'sync/breaker'),
+    feature('delivery', 'sync/delivery', 'orders', 'sync/agents', 'sync/breaker'),
     {
       name: 'maintenance-is-on-top',
       comment: 'modules/sync/maintenance may see every feature; none sees it. Only sync.module.ts puts it in.',

@@ -1,5 +1,6 @@
 import * as adminAgents from './admin-agent-operations';
 import * as agents from './agent-operations';
+import * as breakers from './breaker-operations';
 import * as delivery from './delivery-operations';
 import * as health from './health-operations';
 import * as ingest from './ingest-operations';
@@ -14,6 +15,18 @@ const isOperation = (value: unknown): value is Operation =>
   typeof value === 'object' && value !== null && 'id' in value && 'access' in value;
 
 /** Every operation of the API, in the order of the document. */
-export const ALL_OPERATIONS: readonly Operation[] = [agents, polling, ingest, reads, orders, delivery, mappings, parked, adminAgents, health]
+export const ALL_OPERATIONS: readonly Operation[] = [
+  agents,
+  polling,
+  ingest,
+  reads,
+  orders,
+  delivery,
+  breakers,
+  mappings,
+  parked,
+  adminAgents,
+  health,
+]
   .flatMap((module) => Object.values(module) as unknown[])
   .filter(isOperation);

@@ -9,6 +9,16 @@ export interface LocalEvents {
   'rows-arrived': { vendorId: string };
   /** Jobs were written that may be due: the relay is to be woken. */
   'jobs-due': { vendorId: string };
+  /** A breaker is not any more what it was, by what this process did. */
+  'breaker-changed': {
+    vendorId: string;
+    apiType: string;
+    from: string;
+    to: string;
+    openUntil: Date | null;
+    failures: number;
+    calls: number;
+  };
 }
 
 /** Typed events within one process. A handler runs after the one who told has gone on; its failure is logged, not thrown. */

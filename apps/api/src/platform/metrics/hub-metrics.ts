@@ -35,6 +35,13 @@ export class HubMetrics {
     registers: [this.registry],
   });
 
+  readonly breakerEvents = new Counter({
+    name: 'sync_breaker_events_total',
+    help: 'What circuits of this process did: open, halfOpen, close, reject',
+    labelNames: ['api_type', 'event'] as const,
+    registers: [this.registry],
+  });
+
   readonly rateLimited = new Counter({
     name: 'http_rate_limited_total',
     help: 'Requests refused by a rate limit, by bucket',

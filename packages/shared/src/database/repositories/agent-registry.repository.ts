@@ -64,6 +64,16 @@ export async function findAgentForUpdate(executor: Executor, vendorId: string): 
   return row;
 }
 
+/** The vendors that have an agent, or this one if it has; in order. */
+export async function listRegisteredVendors(executor: Executor, vendorId?: string): Promise<string[]> {
+  const rows = await executor
+    .select({ vendorId: agentRegistry.vendorId })
+    .from(agentRegistry)
+    .where(and(isNull(agentRegistry.deregisteredAt), vendorId === undefined ? undefined : eq(agentRegistry.vendorId, vendorId)))
+    .orderBy(agentRegistry.vendorId);
+  return rows.map((row) => row.vendorId);
+}
+
 /** Which agents a list shows. */
 export interface AgentFilter {
   status?: AgentStatus | undefined;
