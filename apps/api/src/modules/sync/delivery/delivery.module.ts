@@ -6,6 +6,7 @@ import { QueueRegistry } from '../../../platform/queues/queue-registry';
 import { QueuesModule } from '../../../platform/queues/queues.module';
 import { OrdersModule } from '../../orders/orders.module';
 import { AgentsModule } from '../agents/agents.module';
+import { BreakerModule } from '../breaker/breaker.module';
 import { ApplyDecision } from './attempt/apply-decision';
 import { RunAttempt } from './attempt/run-attempt';
 import { CallCutter } from './call-cutter';
@@ -52,7 +53,7 @@ export class DeliveryModule {
     const schedules = role === 'all' || role === 'scheduler';
     return {
       module: DeliveryModule,
-      imports: [QueuesModule, BullModule.registerQueue({ name: ORDER_SYNC }), AgentsModule, OrdersModule],
+      imports: [QueuesModule, BullModule.registerQueue({ name: ORDER_SYNC }), AgentsModule, BreakerModule, OrdersModule],
       controllers: [CallbackController, SyncJobsController, DeadLettersController],
       providers: [...SHARED, ...(works ? OF_WORKERS : []), ...(schedules ? OF_SCHEDULERS : [])],
       exports: [BullModule],

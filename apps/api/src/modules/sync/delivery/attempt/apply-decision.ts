@@ -20,8 +20,16 @@ export interface Tried {
   deadlineAt: Date;
 }
 
+/** After the agent was asked its breaker opened: it is told when that closes, and asked again before. */
+export interface BreakerOpened {
+  do: 'wait';
+  fault: 'breaker_open';
+  message: string;
+  seconds: 0;
+}
+
 /** A decision that ends a try; `send` does not. */
-export type EndingDecision = Exclude<Decision, { do: 'send' }>;
+export type EndingDecision = Exclude<Decision, { do: 'send' }> | BreakerOpened;
 
 /** Writes what follows from a try, if the job is still this worker's; its record in any case. */
 @Injectable()

@@ -3,6 +3,7 @@ import { isDatabaseUnavailable } from '@repo/shared/database/database-errors';
 import { SETTINGS, type HubSettings } from '../../../../config/settings';
 import { Leader } from '../../../../platform/leader/leader';
 import { Lifecycle } from '../../../../platform/lifecycle/lifecycle';
+import { BreakerChanges } from '../../breaker/breaker-changes';
 import { RetryDeadLetters } from '../dead-letters/retry-dead-letters';
 import { JOBS_DUE_CHANNEL } from '../wake-relay';
 import { OfferToQueue } from './offer-to-queue';
@@ -30,11 +31,15 @@ export class Relay implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly queue: OfferToQueue,
     private readonly overdue: TakeUpOverdue,
     private readonly deadLetters: RetryDeadLetters,
+    private readonly breakers: BreakerChanges,
   ) {}
 
   onApplicationBootstrap(): void {
     this.leader.listen(JOBS_DUE_CHANNEL, () => this.offerSoon());
     this.leader.onLead(() => void this.sweep());
+    this.breakers.onChange(({ to }) => {
+      if (to === 'closed') void this.release();
+    });
     this.scheduleSweep();
   }
 
@@ -61,6 +66,12 @@ export class Relay implements OnApplicationBootstrap, OnApplicationShutdown {
     } finally {
       this.offering = false;
     }
+  }
+
+  /** What was held may go: nobody waits for the sweep. */
+  private async release(): Promise<void> {
+    await this.part('hold and release', () => this.overdue.holdAndRelease());
+    this.offerSoon();
   }
 
   private scheduleSweep(): void {

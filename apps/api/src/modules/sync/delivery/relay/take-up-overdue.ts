@@ -36,13 +36,23 @@ export class TakeUpOverdue {
     private readonly gates: ReadGates,
   ) {}
 
-  /** Holds the jobs of vendors whose agents cannot be called, releases those of the others, and lets held ones probe. */
+  /** Holds the jobs of vendors whose agents cannot be called, releases those of the others, and lets held ones try. */
   async holdAndRelease(): Promise<void> {
-    const states = await readVendorStates(this.database.pool, await this.gates.read());
+    const { gates, trialDue } = await this.gates.readWithTrials();
+    const states = await readVendorStates(this.database.pool, gates);
     await applyHolds(this.database.pool, states);
-    const due = states.filter(({ probeDue, hold }) => probeDue && hold === 'agent_unauthorized').map(({ vendorId }) => vendorId);
-    if (due.length === 0 || !this.queue.canOffer) return;
-    for (const vendorId of await takeProbeTurns(this.database.pool, due)) await this.queue.offerProbeOf(vendorId, 'agent_unauthorized');
+    if (!this.queue.canOffer) return;
+    const blocked = new Set(gates.breakerOpen.filter((vendorId) => !trialDue.has(vendorId)));
+    const probing = states.filter(({ hold, probeDue, vendorId }) => hold === 'agent_unauthorized' && probeDue && !blocked.has(vendorId));
+    const trying = states.filter(({ hold, vendorId }) => hold === 'breaker_open' && trialDue.has(vendorId));
+    if (probing.length > 0) {
+      const turns = await takeProbeTurns(
+        this.database.pool,
+        probing.map(({ vendorId }) => vendorId),
+      );
+      for (const vendorId of turns) await this.queue.offerProbeOf(vendorId, 'agent_unauthorized');
+    }
+    for (const { vendorId } of trying) await this.queue.offerProbeOf(vendorId, 'breaker_open');
   }
 
   /** Tries whose worker died, hangs, or lost the database: nobody knows what came of them. */
