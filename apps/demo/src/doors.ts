@@ -5,7 +5,7 @@ import { DemoFailure } from './failures';
 import { addressOf, type HubClient } from './hub/hub-client';
 import type { Hub } from './hub/hub-process';
 import type { Servers } from './servers';
-import type { Terminal } from './terminal/terminal';
+import type { Terminal } from '@repo/terminal/terminal';
 
 const PAGES = { 'API docs': '/api/docs', Health: '/health', Metrics: '/metrics' };
 const LABEL_WIDTH = 12;

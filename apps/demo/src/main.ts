@@ -2,8 +2,8 @@ import { ArgumentsError, HELP, readArguments } from './arguments';
 import { Ending } from './ending';
 import { Interrupted } from './failures';
 import { runDemo } from './run-demo';
-import { paintFor } from './terminal/paint';
-import { Terminal } from './terminal/terminal';
+import { paintFor } from '@repo/terminal/paint';
+import { Terminal } from '@repo/terminal/terminal';
 
 /** Runs the demo and gives its exit code: 0 when all was as promised. */
 async function main(): Promise<number> {

@@ -10,8 +10,8 @@ import { progressLine, pushedLine } from './push/progress';
 import { pushRows, type PushResult } from './push/push-rows';
 import { Tally } from './push/tally';
 import type { PushRecord } from './summary';
-import { count, plural, size } from './terminal/numbers';
-import type { Terminal } from './terminal/terminal';
+import { count, plural, size } from '@repo/terminal/numbers';
+import type { Terminal } from '@repo/terminal/terminal';
 import { seedVendor, VendorSession } from './vendor-session';
 
 /** Warehouses and items first: stock refers to both. */

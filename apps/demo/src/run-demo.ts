@@ -11,8 +11,8 @@ import { compareDigests, pushCatalogue, type PushedVendor } from './push-catalog
 import { startServers, type Servers } from './servers';
 import { showVerdicts } from './showcase/showcase';
 import { summaryTable } from './summary';
-import { duration } from './terminal/numbers';
-import type { Terminal } from './terminal/terminal';
+import { duration } from '@repo/terminal/numbers';
+import type { Terminal } from '@repo/terminal/terminal';
 
 /** The demo from servers to the closing table; whatever was started is stopped, however it ends. */
 export async function runDemo(options: DemoOptions, terminal: Terminal, ending: Ending): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Entity } from '@repo/contracts/primitives';
 import type { PushResult } from './push/push-rows';
 import { OUTCOMES } from './push/tally';
-import { count, duration, rate } from './terminal/numbers';
-import { table } from './terminal/table';
+import { count, duration, rate } from '@repo/terminal/numbers';
+import { table } from '@repo/terminal/table';
 
 /** One push of one entity of one vendor. */
 export interface PushRecord extends Pick<PushResult, 'tally' | 'ms'> {

@@ -1,7 +1,7 @@
 import { listDeadLetters, retryDeadLetter } from '@repo/contracts/operations/delivery-operations';
 import { expectThat } from '../failures';
 import type { HubClient } from '../hub/hub-client';
-import type { Terminal } from '../terminal/terminal';
+import type { Terminal } from '@repo/terminal/terminal';
 import type { PlacedOrder } from './place-orders';
 
 /** Tries the dead letters again as an operator does once the vendor has mended what was wrong (`mend`). Gives how many there were. */

@@ -1,6 +1,6 @@
 import type { CallRecord, LedgerEntry } from '@repo/stand-in-erp/records';
-import { count } from '../terminal/numbers';
-import { table } from '../terminal/table';
+import { count } from '@repo/terminal/numbers';
+import { table } from '@repo/terminal/table';
 import type { HubFacts } from './read-facts';
 import { FATES, type Fate } from './fates';
 import type { PlacedOrder } from './place-orders';

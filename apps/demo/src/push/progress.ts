@@ -1,4 +1,4 @@
-import { count, duration, rate } from '../terminal/numbers';
+import { count, duration, rate } from '@repo/terminal/numbers';
 import type { Tally } from './tally';
 
 const BAR_WIDTH = 24;

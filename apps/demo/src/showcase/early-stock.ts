@@ -2,7 +2,7 @@ import { getStockAt } from '@repo/contracts/operations/read-operations';
 import { sealRow } from '@repo/contracts/content-hash';
 import type { StockRow, WarehouseRow } from '@repo/sample-data/rows';
 import { expectThat } from '../failures';
-import { duration } from '../terminal/numbers';
+import { duration } from '@repo/terminal/numbers';
 import type { Stage } from './stage';
 
 /** Stock that comes before its item waits for it. */

@@ -1,4 +1,4 @@
-import type { Terminal } from '../terminal/terminal';
+import type { Terminal } from '@repo/terminal/terminal';
 
 const LABEL_WIDTH = 7;
 

@@ -6,7 +6,7 @@ import type { Ending } from '../ending';
 import { expectThat } from '../failures';
 import type { HubClient } from '../hub/hub-client';
 import { outcomeOf, type Outcome } from '../push/tally';
-import type { Terminal } from '../terminal/terminal';
+import type { Terminal } from '@repo/terminal/terminal';
 import type { VendorSession } from '../vendor-session';
 import { Exhibit } from './exhibit';
 

@@ -1,7 +1,7 @@
 import { createMapping, listUnmapped, type MappingType } from '@repo/contracts/operations/mapping-operations';
 import type { ItemRow } from '@repo/sample-data/rows';
 import { expectThat } from '../failures';
-import { duration, plural } from '../terminal/numbers';
+import { duration, plural } from '@repo/terminal/numbers';
 import type { Stage } from './stage';
 
 /** What an operator answers when there is no suggestion. */
