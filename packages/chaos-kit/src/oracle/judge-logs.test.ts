@@ -19,6 +19,14 @@ describe('judgeLogs', () => {
     expect(judgeLogs(log(refused), [fault('kill'), fault('line_cut')])).toHaveLength(1);
   });
 
+  it('explains an answer that came too late by a pause of the process that waited for it, and of no other', () => {
+    const late = { level: 50, msg: 'request', err: { message: 'Command timed out' } };
+    const pause = (target: string): ChaosFault => ({ ...fault('pause'), target });
+    expect(judgeLogs(log(late), [pause('api-1')])).toEqual([]);
+    expect(judgeLogs(log(late), [pause('api-2')])).toHaveLength(1);
+    expect(judgeLogs(log(refused), [pause('api-1')])).toHaveLength(1);
+  });
+
   it('never explains a defect, at whatever level it is told', () => {
     const everything = [fault('postgres_crash'), fault('redis_stop')];
     expect(judgeLogs(log("TypeError: Cannot read properties of undefined (reading 'id')"), everything)).toHaveLength(1);

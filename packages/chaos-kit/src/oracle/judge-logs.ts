@@ -19,6 +19,9 @@ const OF_POSTGRES =
 const OF_REDIS =
   /ECONNREFUSED|ECONNRESET|EPIPE|Connection is closed|Command timed out|LOADING|max retries|no answer within|Stream isn't writeable|Calls cannot be handed out now|The reply cannot be taken now|Missing lock|could not renew lock|Missing key/i;
 
+/** What a process says that was stopped while it waited for an answer. */
+const OF_A_PAUSE = /Command timed out|no answer within|Query read timeout/;
+
 /**
  * Errors that need no fault of the environment: an order that was cancelled while the ERP did it, which the hub is meant to
  * tell of, and more clients at once than there are connections, whom it asks to come again.
@@ -40,9 +43,10 @@ export function readLog(hub: Pick<HubProcess, 'name' | 'log'>, from: number): Lo
 /** What in the logs no fault of the schedule explains, in words, once for all lines that are alike; nothing when all is well. */
 export function judgeLogs(lines: readonly LogLine[], schedule: readonly ChaosFault[]): string[] {
   const broken = { postgres: has(schedule, 'postgres'), redis: has(schedule, 'redis') };
+  const paused = new Set(schedule.filter(({ fault }) => fault === 'pause').map(({ target }) => target));
   const alike = new Map<string, LogLine[]>();
   for (const line of lines) {
-    if (!isFault(line, broken)) continue;
+    if (!isFault(line, broken) || (paused.has(line.process) && isOfPause(line))) continue;
     const about = `${line.process} ${gistOf(line.text)}`;
     alike.set(about, [...(alike.get(about) ?? []), line]);
   }
@@ -69,6 +73,10 @@ function isFault({ text, level }: LogLine, broken: { postgres: boolean; redis: b
   // Where Node says nothing of the kind, what is no JSON is the last words of a process that could not start.
   if (level === null || level < ERROR_LEVEL || BY_DESIGN.test(text)) return false;
   return !((broken.postgres && OF_POSTGRES.test(text)) || (broken.redis && OF_REDIS.test(text)));
+}
+
+function isOfPause({ text }: LogLine): boolean {
+  return OF_A_PAUSE.test(text) && !DEFECT.test(text);
 }
 
 function has(schedule: readonly ChaosFault[], server: string): boolean {
