@@ -43,6 +43,13 @@ it('does not take the time from a slow heartbeat when it knows better', () => {
   expect(clock.now()).toBe(Date.now());
 });
 
+it('does not let a slow heartbeat set a clock that is right', () => {
+  const clock = new HubClock(() => 0);
+  jest.advanceTimersByTime(4_000);
+  clock.learn(1_000_000, Date.now());
+  expect(clock.now()).toBe(Date.now());
+});
+
 it('takes it from a slow one rather than knowing nothing', () => {
   const clock = hourFast();
   const sentAt = clock.own();

@@ -1,5 +1,5 @@
 /** A heartbeat that took longer tells too little of the time, once something better is known. */
-const LONGEST_ROUND_TRIP_MS = 1_000;
+const LONGEST_ROUND_TRIP_MS = 250;
 
 /**
  * The hub's time, from a clock of the agent's own that may be wrong. It is never behind the hub's, so that nothing is started
@@ -32,7 +32,7 @@ export class HubClock {
   /** Takes the time from a heartbeat that set out at `sentAt` by the own clock. */
   learn(sentAt: number, serverTime: number): void {
     const slow = this.own() - sentAt > LONGEST_ROUND_TRIP_MS;
-    if (this.correctionMs === undefined || !slow) this.correctionMs = serverTime - sentAt;
+    if (!this.known || !slow) this.correctionMs = serverTime - sentAt;
   }
 
   /** For when the own clock was set. */
