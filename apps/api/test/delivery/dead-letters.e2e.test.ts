@@ -219,7 +219,8 @@ describe('a retry', () => {
   it(
     'by one, a decision by another and a late callback have one winner between them',
     overEach(async (transport) => {
-      const rounds = await Promise.all([1, 2, 3].map((n) => deadRace(transport, `${transport}-race-${n}`)));
+      const agent = await connectVendor(hub, erp, `${transport}-race`, { transport, plan: ACCEPTING, idempotent: true });
+      const rounds = await Promise.all([1, 2, 3].map((n) => deadRace(agent, `N-${transport}-race-${n}`)));
       for (const { replies, resolution, order } of rounds) {
         const won = replies.filter(({ status }) => status === 202 || status === 200);
         // The callback is always taken; whether it closed the dead letter is written there.
@@ -230,13 +231,12 @@ describe('a retry', () => {
     }),
   );
 
-  async function deadRace(transport: Transport, vendorId: string) {
-    const agent = await connectVendor(hub, erp, vendorId, { transport, plan: ACCEPTING, idempotent: true });
-    const order = await placeOrder(hub, vendorId, `N-${vendorId}`);
+  async function deadRace(agent: TestAgent, orderNumber: string) {
+    const order = await placeOrder(hub, agent.vendorId, orderNumber);
     await eventually(async () => (await readJob(hub, order.jobId)).status === 'awaiting_callback');
     await hub.agent(agent, 'POST', '/api/agents/callback', { jobId: order.jobId, status: 'failed', retryable: false });
     const letterId = await letterOf(order);
-    const [entry] = await erp.ledger(vendorId);
+    const entry = (await erp.ledger(agent.vendorId)).find((each) => each.orderNumber === orderNumber);
     const erpReference = entry?.reference ?? '';
     const replies = await Promise.all([retry(letterId), resolve(letterId, { erpReference }), callBack(agent, order, erpReference)]);
     return { replies, order, resolution: (await alice('GET', `/${letterId}`)).body.resolution as string };
