@@ -77,7 +77,7 @@ it('takes POST only', async () => {
 
 it.each<[string, Buffer, IncomingHttpHeaders, number]>([
   ['too large', Buffer.alloc(MOST_CALL_BYTES + 1, ' '), {}, 413],
-  ['too large, without saying so', Buffer.alloc(MOST_CALL_BYTES + 1, ' '), { 'transfer-encoding': 'chunked' }, 413],
+  ['too large, without saying so', Buffer.alloc(5 * MOST_CALL_BYTES, ' '), { 'transfer-encoding': 'chunked' }, 413],
   ['a bomb', gzipSync(Buffer.alloc(50 * 1024 * 1024)), { 'content-encoding': 'gzip' }, 413],
   ['no gzip', Buffer.from('{}'), { 'content-encoding': 'gzip' }, 400],
   ['cut gzip', gzipSync('{}').subarray(0, 15), { 'content-encoding': 'gzip' }, 400],

@@ -40,8 +40,7 @@ async function answer(request: IncomingMessage, { answerer, prefix = '', signal 
     return await answerer.answerCall({ path: path.slice(prefix.length), headers: request.headers, body, ...(signal && { signal }) });
   } catch (error) {
     if (!(error instanceof UnreadableBody)) throw error;
-    // What is left of the body is not read.
-    return refusal(error.status, error.message, { connection: 'close' });
+    return refusal(error.status, error.message);
   }
 }
 
@@ -50,6 +49,7 @@ function refusal(status: number, message: string, headers: Record<string, string
 }
 
 async function send(request: IncomingMessage, response: ServerResponse, { status, headers, body = '' }: Answer): Promise<void> {
+  // What is left of a body that was refused is read and dropped: whoever still writes would not hear the answer otherwise.
   request.resume();
   if (Buffer.byteLength(body) <= GZIP_OVER_BYTES || !/\bgzip\b/.test(String(request.headers['accept-encoding']))) {
     response.writeHead(status, headers).end(body);
