@@ -73,8 +73,8 @@ export interface Connector {
   findOrder(reference: OrderReference, signal: AbortSignal): Promise<OrderOutcome | undefined>;
   /** Whether the source can be used at all: what is wrong, in words that say what to do; nothing if all is well. */
   check(signal: AbortSignal): Promise<string[]>;
-  /** Resolves with what may have changed since it was last read, where the source tells by itself. Others are only asked now and then. */
-  waitForChange?(signal: AbortSignal): Promise<Entity[]>;
+  /** Resolves when entities may have changed since they were last read, with these, where the source can tell by itself; empty on abort. */
+  changed?(signal: AbortSignal): Promise<Entity[]>;
   close(): Promise<void>;
 }
 
