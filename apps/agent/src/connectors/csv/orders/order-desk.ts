@@ -1,4 +1,4 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CalledOrder } from '@repo/contracts/agent-protocol/calls';
 import type { OrderOutcome, OrderReference } from '../../connector';
@@ -8,7 +8,7 @@ import type { CsvOrders } from './order-config';
 import { readAcknowledgement, type OrderFile } from './read-acknowledgement';
 import { extensionOf, renderCancellation, renderOrder, type RenderedOrder } from './render-order';
 import { SentJournal, type SentJob } from './sent-journal';
-import { moveFile, publish, temporaryName, writeTemporary } from './write-file';
+import { makeFolder, moveFile, publish, temporaryName, writeTemporary } from './write-file';
 
 const CANCELLED_FOLDER = 'cancelled';
 const TAKEN =
@@ -113,7 +113,7 @@ export class OrderDesk {
 
   private async withFolder<T>(act: () => Promise<T>): Promise<T> {
     try {
-      await mkdir(this.journal.folder, { recursive: true });
+      await makeFolder(this.journal.folder);
       return await act();
     } catch (error) {
       throw fileError(`the folder ${this.config.folder}`, error);

@@ -21,16 +21,25 @@ export async function publish(folder: string, name: string): Promise<void> {
   await syncFolder(folder);
 }
 
+/** Makes a folder in one that is there: a share that is away must not come back as a folder of this machine. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 /** Writes a small file whole or not at all. */
 export async function writeWhole(folder: string, name: string, content: Buffer): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeTemporary(folder, name, content);
   await publish(folder, name);
 }
 
 /** Moves a file; false when it is not there. */
 export async function moveFile(from: string, to: string): Promise<boolean> {
-  await mkdir(path.dirname(to), { recursive: true });
+  await makeFolder(path.dirname(to));
   try {
     await rename(from, to);
   } catch (error) {
