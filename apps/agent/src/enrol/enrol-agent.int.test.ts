@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { json } from 'node:stream/consumers';
-import { readSecrets, secretsFileOf } from '../config/secrets';
+import { readSecrets, secretsFileOf, writeSecrets } from '../config/secrets';
 import { enrolAgent } from './enrol-agent';
 
 let folder: string;
@@ -74,7 +74,9 @@ it('gets the secrets by a rotation when the reply to the registration was lost',
   expect(await enrol()).toEqual({ token: 'agt_2', outboundToken: 'out_2', signingSecret: 'whsec_2' });
 });
 
-it('says what the hub refused', async () => {
+it('says what the hub refused, and keeps the secrets of before', async () => {
+  const before = { token: 'agt_0', outboundToken: 'out_0', signingSecret: 'whsec_0' };
+  await writeSecrets(secretsFileOf(folder), before);
   answer = (_request, response) =>
     send(response, 403, {
       type: 'urn:x',
@@ -85,4 +87,6 @@ it('says what the hub refused', async () => {
       correlationId: 'c',
     });
   await expect(enrol()).rejects.toMatchObject({ code: 'registration_refused' });
+  expect(await readSecrets(secretsFileOf(folder), {})).toEqual(before);
+  expect(readdirSync(folder)).toEqual(['erp-agent.secrets.json']);
 });

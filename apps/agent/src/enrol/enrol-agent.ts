@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import type { RegistrationCredential } from '@erp-sync-hub/agent-sdk/client/credentials';
 import { HubClient } from '@erp-sync-hub/agent-sdk/client/hub-client';
 import { HubError } from '@erp-sync-hub/agent-sdk/client/hub-error';
@@ -16,16 +17,18 @@ export interface Enrolment {
 }
 
 /**
- * Registers the agent and keeps its secrets. It brings its own token, written down before it is sent: when the reply is lost, the
- * secrets of the hub are had by a rotation with it, and the code that was used up is no loss.
+ * Registers the agent and keeps its secrets. It brings its own token: when the reply is lost, the secrets of the hub are
+ * had by a rotation with it, and the code that was used up is no loss.
  * @throws HubError; errors of the file system before anything was sent, when the secrets could not be kept
  */
 export async function enrolAgent(enrolment: Enrolment, secretsFile: string): Promise<AgentSecrets> {
   const { url, vendorId, erpType, version, credential, agentUrl, idempotentOrders } = enrolment;
   const token = `agt_${randomBytes(32).toString('base64url')}`;
   const client = new HubClient({ baseUrl: url, credentials: () => ({ vendorId, token }), retry: { attempts: 3 } });
-  // Not valid yet; but there is room for it, and this is the place.
-  await writeSecrets(secretsFile, { token, outboundToken: 'pending', signingSecret: 'pending' });
+  // There is room for secrets, and this is the place; those of an earlier registration stay until there are new ones.
+  const trial = `${secretsFile}.trial`;
+  await writeSecrets(trial, { token, outboundToken: 'pending', signingSecret: 'pending' });
+  await rm(trial);
   const registration = { vendorId, erpType, version, authToken: token, idempotentOrders, ...(agentUrl === undefined ? {} : { agentUrl }) };
   const secrets = await client.register(registration, credential).then(
     ({ outboundToken, signingSecret }) => ({ token, ...known({ outboundToken, signingSecret }) }),

@@ -7,7 +7,7 @@ import type { AgentConfig } from '../config/agent-config';
 /** A log, and how to close it so that its last lines are written. */
 export interface AgentLog {
   log: Logger;
-  close(): Promise<void>;
+  close(this: void): Promise<void>;
 }
 
 const REDACTED = ['token', 'outboundToken', 'signingSecret', 'authorization', 'headers.authorization', 'body', 'err.body'];

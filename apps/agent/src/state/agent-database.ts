@@ -12,10 +12,10 @@ const STEPS = [
      primary key (entity, key)) without rowid;
    create index sent_rows_not_taken on sent_rows (entity, verdict) where verdict <> 'taken';
    create table order_jobs (
-     job_id text primary key, order_id text not null, order_number text not null, status text not null, erp_reference text,
-     error text, retryable integer, changed_at integer not null) without rowid;
-   create index order_jobs_open on order_jobs (changed_at) where status = 'accepted';
-   create table callbacks (job_id text primary key, body text not null, since integer not null) without rowid;`,
+     job_id text primary key, order_id text not null, order_number text not null, operation text not null, attempt integer not null,
+     accepted_at integer not null, state text not null, status text not null, callback_owed integer not null) without rowid;
+   create index order_jobs_open on order_jobs (accepted_at) where status = 'accepted';
+   create index order_jobs_owed on order_jobs (accepted_at) where callback_owed = 1;`,
 ];
 
 /** Opens the state of an agent, and brings it up to date. */

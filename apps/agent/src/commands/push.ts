@@ -1,0 +1,84 @@
+import type { Entity } from '@repo/contracts/primitives';
+import { count, duration } from '@repo/terminal/numbers';
+import { table } from '@repo/terminal/table';
+import type { Terminal } from '@repo/terminal/terminal';
+import { entitiesToPush } from '../agent/entities-to-push';
+import { openAgent, stateFileOf } from '../agent/open-agent';
+import { readConfig } from '../config/read-config';
+import { lockAgent } from '../run/agent-lock';
+import { pushEntity } from '../sync/push-entity';
+import type { BadRecord } from '../sync/plan-part';
+import type { PushReport } from '../sync/push-report';
+
+export interface PushCommandOptions {
+  entity: Entity | undefined;
+  full: boolean;
+  dryRun: boolean;
+}
+
+const MOST_BAD_SHOWN = 20;
+
+/** Sends what changed once; gives the exit code: 1 when rows were refused or could not be read. */
+export async function push(configFile: string, options: PushCommandOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const read = await readConfig(configFile);
+  const release = lockAgent(stateFileOf(read));
+  const agent = await openAgent(read);
+  try {
+    // Stamps go by the hub's time.
+    if (!options.dryRun) await agent.client.heartbeat({}, { signal });
+    const wanted = options.entity === undefined ? read.config.push.entities : [options.entity];
+    const reports: PushReport[] = [];
+    const bad: (BadRecord & { entity: Entity })[] = [];
+    for (const entity of entitiesToPush(agent.connector.entities, wanted)) {
+      const began = performance.now();
+      const report = await pushEntity(agent, entity, {
+        ...options,
+        signal,
+        onBad: (record) => void (bad.length < MOST_BAD_SHOWN && bad.push({ entity, ...record })),
+        onProgress: (now) => terminal.passing(`  … ${progressOf(now, performance.now() - began)}`),
+      });
+      reports.push(report);
+      terminal.done(entity, `${summaryOf(report)} in ${duration(performance.now() - began)}`);
+    }
+    printVerdicts(terminal, reports);
+    printProblems(terminal, reports, bad);
+    return reports.some(({ bad: unread, verdicts }) => unread > 0 || (verdicts['invalid'] ?? 0) > 0) ? 1 : 0;
+  } finally {
+    await agent.close();
+    release();
+  }
+}
+
+const BAR_WIDTH = 20;
+
+/** How much of what was read has been dealt with: how much there is at all is not known before the end. */
+function progressOf({ entity, read, unchanged, sent, replaced, bad }: Readonly<PushReport>, ms: number): string {
+  const done = read === 0 ? 0 : Math.min(1, (unchanged + sent + replaced + bad) / read);
+  const full = Math.round(done * BAR_WIDTH);
+  const bar = `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
+  return `${entity} ${bar} ${count(read)} read, ${count(unchanged)} unchanged, ${count(sent)} sent, ${duration(ms)}`;
+}
+
+function summaryOf({ read, unchanged, toSend, sent, bad }: PushReport): string {
+  const what = toSend > 0 ? `${count(toSend)} would be sent` : `${count(sent)} sent`;
+  return `${count(read)} read, ${count(unchanged)} unchanged, ${what}${bad > 0 ? `, ${count(bad)} unreadable` : ''}`;
+}
+
+function printVerdicts(terminal: Terminal, reports: readonly PushReport[]): void {
+  const rows = reports.flatMap(({ entity, verdicts }) =>
+    Object.entries(verdicts).map(([verdict, rowCount]) => [entity, verdict, count(rowCount)]),
+  );
+  if (rows.length === 0) return;
+  terminal.line();
+  const lines = table([{ heading: 'entity' }, { heading: 'verdict' }, { heading: 'rows', numeric: true }], rows);
+  lines.forEach((line) => terminal.line(`  ${line}`));
+}
+
+function printProblems(terminal: Terminal, reports: readonly PushReport[], bad: readonly (BadRecord & { entity: Entity })[]): void {
+  for (const { entity, where, problem } of bad) terminal.line(`  ${terminal.paint.yellow('!')} ${entity}: ${where}: ${problem}`);
+  for (const { entity, examples } of reports) {
+    for (const { key, verdict, detail } of examples) {
+      terminal.line(`  ${terminal.paint.yellow('!')} ${entity} ${key.replace('\u001f', ' / ')}: ${verdict}: ${detail}`);
+    }
+  }
+}

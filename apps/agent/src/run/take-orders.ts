@@ -1,0 +1,93 @@
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { joinHandlers } from '@erp-sync-hub/agent-sdk/answer/agent-handler';
+import { CallAnswerer } from '@erp-sync-hub/agent-sdk/answer/answer-call';
+import { PollLoop } from '@erp-sync-hub/agent-sdk/answer/poll-loop';
+import { pushListener } from '@erp-sync-hub/agent-sdk/answer/push-listener';
+import { ExactlyOnceOrders } from '@erp-sync-hub/agent-sdk/orders/exactly-once-orders';
+import type { Logger } from 'pino';
+import type { OpenAgent } from '../agent/open-agent';
+import type { AgentConfig } from '../config/agent-config';
+import { SqliteLedger } from '../orders/sqlite-ledger';
+
+const DAY_MS = 86_400_000;
+const KEEP_JOBS_MS = 90 * DAY_MS;
+
+/** Takes the hub's calls, by polling or by listening, and carries orders out once each. */
+export class TakeOrders {
+  private readonly orders: ExactlyOnceOrders;
+  private readonly answerer: CallAnswerer;
+
+  constructor(
+    private readonly agent: OpenAgent,
+    private readonly config: AgentConfig['orders'],
+    private readonly log: Logger,
+  ) {
+    const ledger = new SqliteLedger(agent.database);
+    ledger.dropEnded(new Date(Date.now() - KEEP_JOBS_MS));
+    this.orders = new ExactlyOnceOrders({
+      ledger,
+      erp: agent.connector,
+      client: agent.client,
+      onError: (error, jobId) => log.warn({ err: error, jobId }, 'an order did not go on: it is taken up again'),
+    });
+    this.answerer = new CallAnswerer({
+      handler: joinHandlers(this.orders),
+      secrets: () => [agent.secrets],
+      clock: agent.hubClock,
+      onTrouble: ({ error, path, correlationId }) => log.warn({ err: error, path, correlationId }, 'a call of the hub'),
+    });
+  }
+
+  /** Runs until the signal is aborted, and finishes then what is under way, for so long at most. */
+  async run(signal: AbortSignal, graceMs: number): Promise<void> {
+    this.orders.start();
+    const stop = this.config.listen === undefined ? this.poll() : await this.listen(this.config.listen);
+    if (!signal.aborted) await once(signal, 'abort');
+    await stop(graceMs);
+    await this.orders.stop({ withinMs: graceMs });
+  }
+
+  private poll(): (graceMs: number) => Promise<void> {
+    const { client, hubClock } = this.agent;
+    const loop = new PollLoop({
+      client,
+      answerer: this.answerer,
+      clock: hubClock,
+      concurrency: this.config.atOnce,
+      onError: (error) => this.log.warn({ err: error }, 'polling: goes on after a pause'),
+    });
+    loop.start();
+    return (withinMs) => loop.stop({ withinMs });
+  }
+
+  private async listen({
+    host,
+    port,
+    publicUrl,
+  }: NonNullable<AgentConfig['orders']['listen']>): Promise<(graceMs: number) => Promise<void>> {
+    const { pathname } = new URL(publicUrl);
+    const cutting = new AbortController();
+    const server: Server = createServer(
+      pushListener({
+        answerer: this.answerer,
+        prefix: pathname.replace(/\/$/, ''),
+        signal: cutting.signal,
+        onError: (error) => this.log.warn({ err: error }, 'a connection of the hub broke'),
+      }),
+    );
+    server.listen(port, host);
+    await once(server, 'listening');
+    return async (graceMs) => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const timer = setTimeout(() => {
+        cutting.abort();
+        server.closeAllConnections();
+      }, graceMs);
+      await closed;
+      clearTimeout(timer);
+    };
+  }
+}
