@@ -56,7 +56,9 @@ module.exports = {
     ...workspace('sample-data', ['contracts']),
     ...workspace('dev-stack', []),
     ...workspace('stand-in-erp', ['contracts']),
-    ...workspace('chaos-kit', ['contracts', 'dev-stack', 'stand-in-erp']),
+    ...workspace('chaos-kit', ['contracts', 'dev-stack', 'stand-in-erp'], ['jest-config']),
+    ...workspace('agent-sdk', ['contracts']),
+    ...workspace('terminal', []),
     {
       name: 'packages-know-no-framework',
       comment: 'packages/shared and packages/contracts run without Nest, Fastify, BullMQ and Redis: what needs them is in the API.',
@@ -86,6 +88,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/' },
       to: { path: '(^apps/|(^|node_modules/)@apps/)' },
+    },
+    {
+      name: 'agent-uses-the-public-contract',
+      comment: 'The agent stands at the vendor: it knows the SDK and the contract, nothing of the hub.',
+      severity: 'error',
+      from: { path: '^apps/agent/src/', pathNot: TEST },
+      to: { path: '^packages/', pathNot: '^packages/(agent-sdk|contracts|terminal)/' },
+    },
+    {
+      name: 'connectors-know-no-hub',
+      comment: 'Connectors read and write a source: what is sent, and when, is the business of the agent.',
+      severity: 'error',
+      from: { path: '^apps/agent/src/connectors/' },
+      to: { path: '^(apps/agent/src|packages/agent-sdk)/', pathNot: '^apps/agent/src/connectors/' },
     },
     {
       name: 'api-no-sample-data',
