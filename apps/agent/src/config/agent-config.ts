@@ -39,6 +39,8 @@ export const AgentConfig = z.strictObject({
           publicUrl: z.url({ protocol: /^https?$/ }),
         })
         .optional(),
+      /** How long a request to the ERP may still take effect after the agent died: what is not found counts as not there only then. */
+      inFlightSeconds: z.number().min(0.1).max(3600).default(60),
       /** The ERP recognises a job that it was given before by itself. */
       idempotent: z.boolean().default(false),
     })

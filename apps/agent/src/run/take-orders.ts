@@ -29,6 +29,8 @@ export class TakeOrders {
       ledger,
       erp: agent.connector,
       client: agent.client,
+      inFlightMs: config.inFlightSeconds * 1000,
+      followEveryMs: (config.inFlightSeconds * 1000) / 2,
       onError: (error, jobId) => log.warn({ err: error, jobId }, 'an order did not go on: it is taken up again'),
     });
     this.answerer = new CallAnswerer({
