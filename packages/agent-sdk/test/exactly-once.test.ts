@@ -219,6 +219,26 @@ describe('the deadline', () => {
     expect(callbacks).toEqual([{ jobId: uuid(1), attempt: 1, ...FAILED }]);
   });
 
+  it('leaves time to write down what is begun, up to its end', async () => {
+    const { promise, go } = held<ErpOutcome>();
+    outcomes = [promise];
+    start();
+    const accept = ledger.accept.bind(ledger);
+    const written = held<void>();
+    ledger.accept = async (job) => {
+      await written.promise;
+      await accept(job);
+    };
+    const answer = create(1, 1, 10_000_000);
+    const short = create(1, 1, 40);
+    await expect(short).rejects.toThrow('too late');
+    const begun = create(1, 1, 300);
+    setTimeout(written.go, 170);
+    expect(await begun).toEqual(ACCEPTED);
+    go(DONE);
+    expect(await answer).toMatchObject({ status: 'completed' });
+  });
+
   it('withdraws nothing that the hub was told of', async () => {
     const { promise, go } = held<ErpOutcome>();
     outcomes = [promise.then(() => Promise.reject(new RetryLater(7, 'busy')))];

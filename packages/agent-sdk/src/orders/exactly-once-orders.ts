@@ -134,7 +134,7 @@ export class ExactlyOnceOrders implements OrderHandler {
     const task = this.runner.taskOf(job.jobId) ?? this.runner.begin(job, false, (mine) => this.carryOut(job, begin, mine));
     task.join(job.attempt, context);
     const leftMs = context.leftMs();
-    return task.stateWithin(Math.max(leftMs - Math.min(marginMs, leftMs / 2), 0));
+    return task.stateWithin(Math.max(leftMs - Math.min(marginMs, leftMs / 2), 0), leftMs);
   }
 
   private async carryOut(job: LedgerJob, begin: () => Promise<ErpOutcome>, task: JobTask): Promise<JobState> {
@@ -152,7 +152,7 @@ export class ExactlyOnceOrders implements OrderHandler {
       await ledger.forget(jobId);
       throw error;
     }
-    task.begun = true;
+    task.begin();
     return this.tell(job, task, begin);
   }
 

@@ -1,5 +1,5 @@
 import type { OrderOperation } from '@repo/contracts/agent-protocol/calls';
-import { RetryLater } from '../answer/answer-errors';
+import { RetryLater, TooLate } from '../answer/answer-errors';
 import type { ErpOutcome, OrderReference } from './erp-orders';
 import { readEnd } from './job-end';
 import { JobTask } from './job-task';
@@ -36,9 +36,9 @@ export class JobRunner {
     const task = new JobTask(attempt, promised);
     this.tasks.set(jobId, task);
     task.done = this.turns.run(orderId, () => work(task)).finally(() => this.tasks.delete(jobId));
-    // Those who wait for it hear of it; so does the log.
+    // Those who wait for it hear of it, and of what is only to come later nobody else.
     task.done.catch((error: unknown) => {
-      if (!(error instanceof RetryLater)) this.parts.onError(error, jobId);
+      if (!(error instanceof RetryLater) && !(error instanceof TooLate)) this.parts.onError(error, jobId);
     });
     return task;
   }

@@ -6,8 +6,10 @@ import type { JobState } from './order-ledger';
 export class JobTask {
   /** The latest try in which the hub sent it. */
   attempt: number;
-  /** In the ledger, and begun: what happens now may be told as "accepted". */
-  begun = false;
+  /** Resolves when it is in the ledger, and begun: from then on it may be told as "accepted". */
+  readonly beginning: Promise<'begun'>;
+  /** It is in the ledger, and begun. */
+  begin!: () => void;
   /** The hub was told "accepted", and waits for the callback. */
   promised: boolean;
   /** Its end is being written: whoever asks waits for it. */
@@ -18,6 +20,7 @@ export class JobTask {
   constructor(attempt: number, promised: boolean) {
     this.attempt = attempt;
     this.promised = promised;
+    this.beginning = new Promise((resolve) => (this.begin = () => resolve('begun')));
   }
 
   /** Sent once more while it is worked on. */
@@ -31,21 +34,37 @@ export class JobTask {
     if (this.contexts.every((context) => context.leftMs() <= 0)) throw new TooLate();
   }
 
-  /** What it has come to, or "accepted" when that takes longer than `withinMs`. @throws TooLate when it was not even begun by then */
-  async stateWithin(withinMs: number): Promise<JobState> {
-    if (withinMs === Infinity) return this.done;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), withinMs);
-    });
+  /**
+   * What it has come to; "accepted" when that takes longer than `withinMs`, as soon as it is begun.
+   * @throws TooLate when it is not even begun before nothing is left of `leftMs`
+   */
+  async stateWithin(withinMs: number, leftMs: number): Promise<JobState> {
+    if (leftMs === Infinity) return this.done;
+    const timers = new Timers();
     try {
-      const first = await Promise.race([this.done, late]);
-      if (first !== 'late' || this.recording) return await this.done;
-      if (!this.begun) throw new TooLate();
-      this.promised = true;
-      return { status: 'accepted', submitted: false };
+      if ((await Promise.race([this.done, timers.late(withinMs)])) === 'late') {
+        const first = await Promise.race([this.done, this.beginning, timers.late(leftMs - withinMs)]);
+        if (first === 'late') throw new TooLate();
+        if (first === 'begun' && !this.recording) {
+          this.promised = true;
+          return { status: 'accepted', submitted: false };
+        }
+      }
+      return await this.done;
     } finally {
-      clearTimeout(timer);
+      timers.clear();
     }
+  }
+}
+
+class Timers {
+  private readonly timers: NodeJS.Timeout[] = [];
+
+  late(ms: number): Promise<'late'> {
+    return new Promise((resolve) => this.timers.push(setTimeout(() => resolve('late'), ms)));
+  }
+
+  clear(): void {
+    this.timers.forEach((timer) => clearTimeout(timer));
   }
 }
