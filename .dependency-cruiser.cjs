@@ -74,6 +74,14 @@ module.exports = {
       to: { path: packages('pg', 'drizzle-orm', 'pino') },
     },
 
+    {
+      name: 'sdk-knows-no-framework',
+      comment: 'Whoever writes an agent takes the SDK and nothing of the hub along.',
+      severity: 'error',
+      from: { path: `^packages/agent-sdk/${BUILT}/` },
+      to: { path: packages('@nestjs', '@nest-lab', '@fastify', 'fastify', 'bullmq', 'ioredis', 'pg', 'drizzle-orm', 'pino') },
+    },
+
     // --- apps -------------------------------------------------------------------------------------------------------------
     {
       name: 'apps-stay-apart',
