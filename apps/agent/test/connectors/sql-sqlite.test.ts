@@ -51,7 +51,7 @@ describe('SQLite', () => {
           changed: 'select * from parts where (at, id) > (:since, :after) order by at, id limit :limit',
           changedAt: { column: 'at', as: 'unixSeconds' },
           keys: 'select id from parts where id > :after order by id limit :limit',
-          rows: 'select * from parts where cast(id as text) in (select value from json_each(:keys))',
+          rows: 'select * from parts where id in (select value from json_each(:keys))',
           key: 'id',
           firstKey: 0,
           fields: { sku: 'id', name: 'name', erpUnitCode: { constant: 'PCE' }, erpVatCode: { constant: '1' } },
