@@ -149,6 +149,15 @@ describe('when the open time is over', () => {
     expect(await admitBy(workers[0])).toMatchObject({ admitted: 'trial', verdict: { from: 'open', to: 'half_open' } });
   });
 
+  it('a failure leaves nothing of its try behind, however soon the next one may be', async () => {
+    const hasty = new SharedBreakers(connections[0] as Redis, { ...POLICY, resetMs: 1_000 }, () => clock.now);
+    await beginTrial('t');
+    await hasty.report(V1, 'failure', 't');
+    clock.now += 1_000;
+    expect(await hasty.admit(V1, 'u')).toMatchObject({ admitted: 'trial', verdict: { from: 'open', to: 'half_open' } });
+    expect(await hasty.report(V1, 'success', 't')).toMatchObject({ to: 'half_open' });
+  });
+
   it('a call that says nothing gives the next one its turn', async () => {
     await beginTrial('t');
     await workers[1].giveBack(V1, 'another');
