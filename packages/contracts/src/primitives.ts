@@ -164,10 +164,21 @@ function faultOfObject(input: unknown, maxBytes: number): string | undefined {
 export const KEY_SEPARATOR = '\u001f';
 
 /** Query parameters of a paged list. */
-export const PageQuery = {
-  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-};
+export const PageQuery = { page: wholeQuery(1_000_000, 1), limit: wholeQuery(100, 50) };
+
+/** A whole number from 1 to `max` in a query: digits alone, neither `1e3` nor `0x10`. */
+export function wholeQuery(max: number, byDefault: number) {
+  return z
+    .unknown()
+    .transform((input, context): number => {
+      const value = typeof input === 'string' && /^\d{1,9}$/.test(input) ? Number(input) : input;
+      if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max) return value;
+      context.addIssue({ code: 'custom', message: `must be a whole number from 1 to ${max}` });
+      return z.NEVER;
+    })
+    .meta({ type: 'integer', minimum: 1, maximum: max })
+    .default(byDefault);
+}
 
 /** A paged reply: newest first unless said, `total` stops counting at 10,000. */
 export function paged<T extends z.ZodType>(row: T) {

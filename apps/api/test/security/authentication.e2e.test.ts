@@ -180,12 +180,12 @@ describe('API2:2023 broken authentication', () => {
 });
 
 describe('API2:2023 broken authentication: guessing is slowed down for an IP, on all instances together', () => {
-  const MOST = 6;
+  const MOST = 7;
   let hub: Hub;
   let beside: Hub;
   let agent: TestAgent;
   beforeAll(async () => {
-    const env = { RATE_LIMIT_AUTH_FAILURES: String(MOST) };
+    const env = { RATE_LIMIT_AUTH_FAILURES: String(MOST), METRICS_TOKEN: 'metrics-token-of-the-tests' };
     hub = await startHubWithKeys(env);
     beside = await startHub({ beside: hub, env });
     agent = await registerAgent(hub, 'verified');
@@ -204,6 +204,7 @@ describe('API2:2023 broken authentication: guessing is slowed down for an IP, on
       () => beside.request('GET', '/api/admin/agents', undefined, { 'x-api-key': 'wrong' }),
       () => hub.request('GET', '/api/items?vendorId=v'),
       () => beside.request('POST', '/api/agents/register', { vendorId: 'v', erpType: 'x' }, { authorization: 'Bearer wrong' }),
+      () => hub.request('GET', '/metrics', undefined, { authorization: 'Bearer guessed' }),
     ];
     expect(failures).toHaveLength(MOST);
     for (const fail of failures) expectProblem(await fail(), 401, 'unauthorized');

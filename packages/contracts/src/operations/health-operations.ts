@@ -56,5 +56,5 @@ export const getMetrics = operation({
   status: 200,
   replyType: 'text/plain',
   reply: z.string(),
-  errors: ['internal', 'unauthorized', 'shutting_down'],
+  errors: ['internal', 'unauthorized', 'rate_limited', 'shutting_down'],
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QueryFlag, ReplyTime, text, timestamp, VendorId, type Entity } from '../primitives';
+import { QueryFlag, ReplyTime, text, timestamp, VendorId, wholeQuery, type Entity } from '../primitives';
 import { ItemRow } from '../rows/item-row';
 import { StockRow } from '../rows/stock-row';
 import { WarehouseRow } from '../rows/warehouse-row';
@@ -44,7 +44,7 @@ const query = z.strictObject({
     .meta({ description: 'Only rows written at this time or later. The cursor carries it on: give the same or none with a cursor.' }),
   deleted: QueryFlag.optional().meta({ description: '`true` also gives deleted rows, with `deletedAt`. Not carried by the cursor.' }),
   cursor: z.string().max(LONGEST_CURSOR).optional().meta({ description: '`meta.nextCursor` of the page before.' }),
-  limit: z.coerce.number().int().min(1).max(MOST_READ).default(100),
+  limit: wholeQuery(MOST_READ, 100),
 });
 const page = <T extends z.ZodType>(row: T) =>
   z.strictObject({
