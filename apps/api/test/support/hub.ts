@@ -6,8 +6,9 @@ import { createDatabase } from '@repo/dev-stack/databases';
 import { nextRedisUrl } from '@repo/dev-stack/test-servers';
 import { Pool } from 'pg';
 
-/** One file of the built hub starts faster than the build itself; see `packages/jest-config/bundle-hub.js`. */
-const MAIN = process.env['TEST_HUB_MAIN'] ?? path.resolve(__dirname, '../../dist/main.js');
+const BUILT = path.resolve(__dirname, '../../dist/main.js');
+/** One file of the built hub starts faster than the build itself, and has no API document; see `packages/jest-config/bundle-hub.js`. */
+const MAIN = process.env['TEST_HUB_MAIN'] ?? BUILT;
 const START_LIMIT_MS = 30_000;
 const OUTBOUND_SECRET = 'outbound-secret-of-the-tests-0123456789';
 
@@ -94,7 +95,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   let child = await launch();
 
   async function launch(): Promise<ChildProcess> {
-    const started = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = spawn(process.execPath, [env.SWAGGER_ENABLED === 'true' ? BUILT : MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     started.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     started.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
     const end = Date.now() + START_LIMIT_MS;
