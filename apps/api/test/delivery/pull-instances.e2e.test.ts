@@ -1,3 +1,4 @@
+import { redisCommands } from '@repo/dev-stack/redis-command';
 import { startStandInErp, type StandInErp } from '@repo/stand-in-erp/start';
 import { expectProblem } from '../security/security-fixture';
 import { compare, connectVendor, FAST_DELIVERY, placeOrder, readJob, readOrder, settled, untilErpStatus } from '../support/erp';
@@ -92,7 +93,8 @@ it('orders go on while an instance ends, whose polls end empty and at once', asy
   const agent = await connectPollingAgent(one, 'waiting');
   const first = await Promise.all(Array.from({ length: 10 }, (_, n) => placeOrder(two, 'going-on', `N-before-${n}`)));
   const polled = poll(one, agent, { waitSeconds: 30 });
-  await eventually(async () => (await one.request('GET', '/health/live')).status === 200);
+  // It waits: one that comes while an instance ends would be answered as empty, too.
+  await eventually(async () => (await redisCommands(worker.redisUrl, [['ZSCORE', 'hub:pull:polling', 'waiting']]))[0] !== null);
   const stopped = one.stop();
   expect(await polled).toMatchObject({ status: 200, body: { calls: [] } });
   const then = await Promise.all(Array.from({ length: 10 }, (_, n) => placeOrder(two, 'going-on', `N-after-${n}`)));

@@ -36,8 +36,11 @@ it('Redis goes away in the middle and comes back empty: polls wait for it, and n
   const orders = await Promise.all(Array.from({ length: 20 }, (_, n) => placeOrder(hub, 'v-1', `N-${n}`)));
   // Some are done, some are on their way.
   await eventually(async () => (await erp.ledger()).length > 3);
+  const began = performance.now();
   await redis.stop();
   expectProblem(await polled, 503, 'unavailable');
+  // At once, and not at the end of its wait.
+  expect(performance.now() - began).toBeLessThan(15_000);
   expectProblem(await poll(hub, agent), 503, 'unavailable');
   expectProblem(await reply(hub, agent, '00000000-0000-4000-8000-000000000000', { status: 200 }), 503, 'unavailable');
   const placed = await placeOrder(hub, 'v-1', 'N-meanwhile');
