@@ -71,6 +71,21 @@ describe('a CSV file', () => {
     expect(records.every(({ kind }) => kind === 'row')).toBe(true);
   });
 
+  it('is counted in lines as they are, also where a block of reading ends between CR and LF', async () => {
+    const start = 'sku;name\r\nA1;';
+    const name = 'x'.repeat(512 * 1024 - 1 - start.length);
+    await folder.write('articles.csv', `${start}${name}\r\nA2;b\r\nA3\r\n`);
+    expect(inShort((await readAll(folder.items())).records).slice(1)).toEqual([
+      'A2=b',
+      '! articles.csv line 4: has 1 columns instead of 2',
+    ]);
+  });
+
+  it('with NUL bytes in a line loses that line', async () => {
+    await folder.write('articles.csv', 'sku;name\nA1;a\nA2;b\0\nA3;c\n');
+    expect(inShort((await readAll(folder.items())).records)).toEqual(['A1=a', expect.stringContaining('line 3: holds NUL bytes'), 'A3=c']);
+  });
+
   it('may have lines that are far too long, and goes on behind them', async () => {
     const long = 'x'.repeat(1_500_000);
     await folder.write('articles.csv', `sku;name\nA1;a\nA2;${long}\nA3;${'y'.repeat(300_000)}\nA4;${long}`);

@@ -170,7 +170,7 @@ describe('an order that the ERP acknowledges by a file', () => {
   it('is not done by half of a file', async () => {
     const connector = connect({ acknowledgement: perOrder }, { settleSeconds: 5 });
     const { file, reference } = await written(connector, orderCalled());
-    await writeFile(folder.at('in', file.replace('.csv', '.ack')), 'ref;error\nBC-');
+    await writeFile(folder.at('in', file.replace('.csv', '.ack')), 'ref;error\nBC-;\n');
     expect(await connector.findOrder(reference, NEVER)).toEqual({ status: 'accepted' });
   });
 
@@ -181,10 +181,10 @@ describe('an order that the ERP acknowledges by a file', () => {
       await written(connector, orderCalled({ orderNumber: 'SO-1' })),
       await written(connector, orderCalled({ orderNumber: 'SO-2' })),
     ];
-    await settled('ack1.csv', 'num;ref;err\nSO-1;;stock\nSO-9;R9;\n');
+    await settled('ack2.csv', 'num;ref;err\nSO-1;;stock\nSO-9;R9;\n');
     expect(await connector.findOrder(a.reference, NEVER)).toMatchObject({ status: 'failed', error: 'stock' });
-    await settled('ack2.csv', 'num;ref;err\nSO-1;R1;\n');
-    await folder.age(path.join('in', 'ack2.csv'), 60);
+    await settled('ack1.csv', 'num;ref;err\nSO-1;R1;\n');
+    await folder.age(path.join('in', 'ack1.csv'), 60);
     expect(await connector.findOrder(a.reference, NEVER)).toEqual({ status: 'completed', erpReference: 'R1' });
     expect(await connector.findOrder(b.reference, NEVER)).toEqual({ status: 'accepted' });
     const byJob = connect({ acknowledgement: { kind: 'file', folder: 'in', pattern: 'jobs.csv', jobColumn: 'job' } });

@@ -281,6 +281,8 @@ describe('a folder', () => {
   it('that the system does not watch is looked at every so often, also when it comes later', async () => {
     const connector = folder.connect({ items: { files: '*.csv', fields: ITEM_FIELDS } }, { folder: 'later', pollSeconds: 0.1 });
     const waiting = connector.changed?.(NEVER);
+    // Long enough for it to have found nothing to watch.
+    await sleep(300);
     await rename((await CsvFolder.create()).path, folder.at('later'));
     expect(await Promise.race([waiting, sleep(400, 'silence')])).toBe('silence');
     await folder.write('later/articles.csv', 'sku;name\nA1;a\n');

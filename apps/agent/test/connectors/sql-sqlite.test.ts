@@ -4,7 +4,7 @@ import path from 'node:path';
 import Database from 'libsql';
 import { openConnector } from '../../src/connectors/open-connector';
 import { SqlConnector } from '../../src/connectors/sql/sql-connector';
-import { NEVER, readAll, readKeys } from './support/csv-folder';
+import { inShort, NEVER, readAll, readKeys } from './support/csv-folder';
 import { describeSqlSource } from './support/sql-promises';
 import { sqlConfig, sqlConnector, TABLES, type TestDatabase } from './support/sql-source';
 import { orderCalled, referenceOf } from './support/orders';
@@ -38,31 +38,41 @@ describe('a SQLite file', () => describeSqlSource(() => open()));
 
 describe('SQLite', () => {
   it('keeps whole numbers and keys that no float can hold', async () => {
+    let now = 0;
     const source = await open();
     await source.execute(
       'create table parts (id integer primary key, name text, at integer); ' +
-        "insert into parts values (9007199254740992, 'a', 1700000000), (9007199254740993, 'b', 1700000000), (9007199254740994, 'c', 1700000001)",
+        "insert into parts values (9007199254740992, 'a', 1700000000), (9007199254740993, 'b', 1700000000), (9007199254740995, 'c', 1700000001)",
     );
-    const connector = sqlConnector(source, {
-      pageRows: 1,
-      orders: undefined,
-      entities: {
-        items: {
-          changed: 'select * from parts where (at, id) > (:since, :after) order by at, id limit :limit',
-          changedAt: { column: 'at', as: 'unixSeconds' },
-          keys: 'select id from parts where id > :after order by id limit :limit',
-          rows: 'select * from parts where id in (select value from json_each(:keys))',
-          key: 'id',
-          firstKey: 0,
-          fields: { sku: 'id', name: 'name', erpUnitCode: { constant: 'PCE' }, erpVatCode: { constant: '1' } },
+    const connector = sqlConnector(
+      source,
+      {
+        pageRows: 1,
+        orders: undefined,
+        entities: {
+          items: {
+            changed: 'select * from parts where (at, id) > (:since, :after) order by at, id limit :limit',
+            changedAt: { column: 'at', as: 'unixSeconds' },
+            keys: 'select id from parts where id > :after order by id limit :limit',
+            rows: 'select * from parts where id in (select value from json_each(:keys))',
+            key: 'id',
+            firstKey: 0,
+            fields: { sku: 'id', name: 'name', erpUnitCode: { constant: 'PCE' }, erpVatCode: { constant: '1' } },
+          },
         },
       },
-    });
+      () => now,
+    );
     const { records, cursor } = await readAll(connector);
     expect(records).toHaveLength(3);
     expect(records[0]).toMatchObject({ row: { sku: '9007199254740992' }, changedAt: new Date(1_700_000_000_000) });
-    expect((await readAll(connector, 'items', cursor)).records).toHaveLength(3);
-    expect((await readKeys(connector)).keys).toEqual(['9007199254740992', '9007199254740993', '9007199254740994']);
+    now += 60_000;
+    const again = await readAll(connector, 'items', cursor);
+    expect(again.records).toHaveLength(3);
+    await source.execute("insert into parts values (9007199254740996, 'd', 1700000001)");
+    expect(inShort((await readAll(connector, 'items', again.cursor)).records)).toEqual(['9007199254740996=d']);
+    await source.execute('delete from parts where id = 9007199254740996');
+    expect((await readKeys(connector)).keys).toEqual(['9007199254740992', '9007199254740993', '9007199254740995']);
     expect(await connector.readRows('items', ['9007199254740993'], NEVER)).toHaveLength(1);
     await connector.close();
   });

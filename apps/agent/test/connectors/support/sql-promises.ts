@@ -175,6 +175,20 @@ export function describeSqlSource(open: () => Promise<TestDatabase>): void {
       expect([await count('sales'), await count('sale_lines')]).toEqual([1, 2]);
     });
 
+    it('that is sent again is found also where the database would take it twice', async () => {
+      await source.execute('create table loose (job text, num text)');
+      const orders = {
+        insert: 'insert into loose values (:jobId, :orderNumber)',
+        find: 'select count(*) as reference from loose where job = :jobId having count(*) > 0',
+      };
+      const connector = connect({ orders });
+      const order = orderCalled();
+      const reference = referenceOf(order);
+      for (let time = 0; time < 2; time++) {
+        expect(await connector.createOrder(order, reference, NEVER)).toEqual({ status: 'completed', erpReference: '1' });
+      }
+    });
+
     it('that the database refuses leaves nothing, and fails for good with its words', async () => {
       const { connector, order, reference } = await sales();
       const [first, ...rest] = order.lines;

@@ -36,8 +36,10 @@ export class PostgresDriver implements SqlDriver {
       allowExitOnIdle: true,
       application_name: 'erp-agent',
     });
-    // An idle connection that breaks is replaced with the next statement, which tells when that does not work.
+    // Whoever waits for a statement is told; a connection that breaks while nobody does is replaced by the next statement. Without
+    // listeners either would end the process.
     this.pool.on('error', () => undefined);
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   read(statement: Statement, values: SqlValues, signal: AbortSignal): Promise<SqlResult> {
