@@ -17,6 +17,8 @@ const MIGRATION_LOCK = 7_241_001;
  */
 export async function migrateDatabase(url: string): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000, application_name: 'hub-migrate' });
+  // A connection that is lost fails the statement that waits for its answer; told to nobody it would end the process besides.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
