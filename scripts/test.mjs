@@ -56,7 +56,7 @@ async function testPackages() {
         servers = await startTestServers({ root });
       });
       const env = { TEST_DATABASE_URL: servers.databaseUrl, TEST_REDIS_URL: servers.redisUrl, TEST_RESULTS_DIR: results };
-      const args = ['test', '--only', '--continue', '--concurrency=1', '--output-logs=new-only', '--log-prefix=none', '--ui=stream'];
+      const args = ['test', '--only', '--continue', '--concurrency=2', '--output-logs=new-only', '--log-prefix=none', '--ui=stream'];
       await step('Test', 'The failed tests are named above', () => turbo(args, { env, live: true }), { live: true });
     });
     return { succeeded, totals: readTotals(results) };
