@@ -4,7 +4,7 @@ import { FAST_DELIVERY } from '../support/erp';
 import { eventually, type Hub } from '../support/hub';
 
 export const VOLUME = 5;
-export const RESET_MS = 1_500;
+export const RESET_MS = 2_000;
 
 /** One call a job until its retry is made due by hand: what opens a breaker is known to the call. */
 export const ONE_CALL_A_JOB: Record<string, string> = {
@@ -41,8 +41,8 @@ export function untilCalls(erp: StandInErp, vendorId: string, count: number, lim
 
 /** What jobs of a vendor have cost: of each, the oldest first. */
 export async function costs(hub: Hub, vendorId: string) {
-  const { rows } = await hub.pool.query<{ held: string | null; tries: number; spent: number; rows: number }>(
-    `select held_reason as held, attempt_no as tries, attempts_spent as spent,
+  const { rows } = await hub.pool.query<{ held: string | null; offers: number; tries: number; spent: number; rows: number }>(
+    `select held_reason as held, dispatch_no as offers, attempt_no as tries, attempts_spent as spent,
        (select count(*)::int from sync_job_attempts where job_id = sync_jobs.id) as rows
      from sync_jobs where vendor_id = $1 order by created_at, id`,
     [vendorId],

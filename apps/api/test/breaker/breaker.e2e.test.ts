@@ -7,6 +7,8 @@ import { breakerOf, costs, ONE_CALL_A_JOB, RESET_MS, retriesDue, untilBreaker, u
 
 const FAILING: FaultPlan = [{ fault: { kind: 'error_before_creating' } }];
 const NOTHING_SPENT = { held: 'breaker_open', tries: 0, spent: 0, rows: 0 };
+/** Offers in vain that a breaker may cost: what was in the queue when it opened. A loop makes hundreds. */
+const MOST_IN_VAIN = 20;
 
 let hub: Hub;
 let workers: [Hub, Hub, Hub];
@@ -42,6 +44,7 @@ async function openBreaker(vendorId: string, more: Parameters<typeof connectVend
   await untilBreaker(hub, vendorId, 'open');
   return orders;
 }
+const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 const finish = async (vendorId: string, orders: readonly PlacedOrder[]) => {
   await erp.setPlan(vendorId, []);
   await retriesDue(hub, vendorId);
@@ -76,7 +79,7 @@ it('opens on the errors of three workers together, holds back what comes, lets o
     const cameAt = await untilCalls(erp, 'failing', VOLUME + 1);
     expect(cameAt[VOLUME]).toBeGreaterThanOrEqual(Date.parse(openUntil ?? ''));
     expect(await breakerOf(hub, 'failing')).toMatchObject({ state: 'half_open' });
-    expect((await costs(hub, 'failing')).slice(VOLUME + 1)).toEqual(Array.from({ length: 5 }, () => NOTHING_SPENT));
+    expect((await costs(hub, 'failing')).slice(VOLUME + 1)).toMatchObject(Array.from({ length: 5 }, () => NOTHING_SPENT));
   };
   await Promise.all([whileOneTries(), a.restart(), b.restart(), place('well', 1, 3).then(confirmed)]);
   await confirmed(later);
@@ -109,11 +112,11 @@ it('a vendor that comes and goes loses no attempts but those of calls that were 
   const waiting = await place('flapping', VOLUME + 1, VOLUME + 6);
   const cameAt = await untilCalls(erp, 'flapping', VOLUME + 2);
   for (const n of [VOLUME, VOLUME + 1]) expect((cameAt[n] as number) - (cameAt[n - 1] as number)).toBeGreaterThanOrEqual(RESET_MS - 50);
+  await eventually(async () => sum((await costs(hub, 'flapping')).map(({ spent }) => spent)) === (await erp.calls('flapping')).length);
+  const jobs = await costs(hub, 'flapping');
+  expect(Math.max(...jobs.map(({ spent }) => spent))).toBe(1);
+  expect(sum(jobs.map(({ offers, tries }) => offers - tries))).toBeLessThanOrEqual(MOST_IN_VAIN);
   await erp.setPlan('flapping', []);
-  await eventually(async () => (await costs(hub, 'flapping')).reduce((sum, { tries }) => sum + tries, 0) >= VOLUME + 2);
-  const spent = await costs(hub, 'flapping');
-  expect(spent.map((job) => job.spent).reduce((sum, each) => sum + each)).toBe(VOLUME + 2);
-  expect(Math.max(...spent.map((job) => job.spent))).toBe(1);
   await retriesDue(hub, 'flapping');
   await confirmed([...failed, ...waiting]);
 });
