@@ -28,9 +28,16 @@ export interface VendorGates {
 /** A parameter of {@link holdReason} each, as placeholders of the statement. */
 type GateParameters = Record<keyof VendorGates, string>;
 
-/** Values of the gates in the order in which statements take them. */
-export function gateValues({ offlineAfterS, polling, breakerOpen }: VendorGates): [number, readonly string[] | null, readonly string[]] {
-  return [offlineAfterS, polling, breakerOpen];
+/**
+ * Values of the gates in the order in which statements take them. Vendors are keys of an object: PostgreSQL finds one among
+ * them by halves, in a list it would compare every vendor with every entry.
+ */
+export function gateValues({ offlineAfterS, polling, breakerOpen }: VendorGates): [number, string | null, string] {
+  return [offlineAfterS, polling === null ? null : keysOf(polling), keysOf(breakerOpen)];
+}
+
+function keysOf(vendorIds: readonly string[]): string {
+  return JSON.stringify(Object.fromEntries(vendorIds.map((vendorId) => [vendorId, 1])));
 }
 
 /** Why nothing is offered to an agent, as SQL: null when it can be called. `agent` is the alias of its row in `agent_registry`. */
@@ -40,8 +47,8 @@ export function holdReason(agent: string, gates: GateParameters): string {
       when not ${agent}.enabled then 'agent_disabled'
       when ${agent}.last_heartbeat is null or ${agent}.last_heartbeat <= now() - make_interval(secs => ${gates.offlineAfterS}) then 'agent_offline'
       when ${agent}.unauthorized_since is not null then 'agent_unauthorized'
-      when ${agent}.mode = 'pull' and not ${agent}.vendor_id = any(${gates.polling}::text[]) then 'agent_not_polling'
-      when ${agent}.vendor_id = any(${gates.breakerOpen}::text[]) then 'breaker_open'
+      when ${agent}.mode = 'pull' and not jsonb_exists(${gates.polling}::jsonb, ${agent}.vendor_id) then 'agent_not_polling'
+      when jsonb_exists(${gates.breakerOpen}::jsonb, ${agent}.vendor_id) then 'breaker_open'
     end)`;
 }
 
