@@ -57,7 +57,11 @@ async function testPackages() {
       });
       const env = { TEST_DATABASE_URL: servers.databaseUrl, TEST_REDIS_URL: servers.redisUrl, TEST_RESULTS_DIR: results };
       const args = ['test', '--only', '--continue', '--concurrency=2', '--output-logs=new-only', '--log-prefix=none', '--ui=stream'];
-      await step('Test', 'The failed tests are named above', () => turbo(args, { env, live: true }), { live: true });
+      const test = (what, filter) =>
+        step(what, 'The failed tests are named above', () => turbo([...args, `--filter=${filter}`], { env, live: true }), { live: true });
+      await test('Test', '!@repo/dev-stack');
+      // It kills servers and starts them again at once: alone.
+      await test('Test the servers of development', '@repo/dev-stack');
     });
     return { succeeded, totals: readTotals(results) };
   } finally {
