@@ -59,9 +59,10 @@ async function testPackages() {
       const args = ['test', '--only', '--continue', '--concurrency=2', '--output-logs=new-only', '--log-prefix=none', '--ui=stream'];
       const test = (what, filter) =>
         step(what, 'The failed tests are named above', () => turbo([...args, `--filter=${filter}`], { env, live: true }), { live: true });
-      await test('Test', '!@repo/dev-stack');
-      // It kills servers and starts them again at once: alone.
+      const most = await attempt(() => test('Test', '!@repo/dev-stack'));
+      // It kills servers and starts them again at once: alone, and also when others failed.
       await test('Test the servers of development', '@repo/dev-stack');
+      if (!most) throw new StepFailed();
     });
     return { succeeded, totals: readTotals(results) };
   } finally {

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { Client, escapeIdentifier } from 'pg';
+import { Client, Pool, escapeIdentifier } from 'pg';
+
+/** How long a drop waits for sessions that are just ending by themselves. */
+const SESSIONS_END_MS = 1_000;
 
 /** A database that exists until it is dropped. */
 export interface TemporaryDatabase {
@@ -20,8 +23,17 @@ export async function createDatabase(adminUrl: string, options: { name?: string;
   return {
     url: databaseUrl(adminUrl, name),
     name,
-    drop: () => execute(adminUrl, `drop database if exists ${escapeIdentifier(name)} with (force)`),
+    drop: () => dropDatabase(adminUrl, name),
   };
+}
+
+/** A pool for tests: sessions that a server ends under it fail their statement and nothing else. */
+export function openPool(url: string, max: number): Pool {
+  const pool = new Pool({ connectionString: url, max });
+  pool.on('error', () => undefined);
+  // The pool hears its idle connections only; one that breaks while it is lent out or closing would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
 }
 
 /** Creates the database unless it is there. Returns its URL. */
@@ -51,11 +63,26 @@ function randomName(): string {
   return `test_${process.pid}_${randomBytes(6).toString('hex')}`;
 }
 
-async function execute(url: string, statement: string): Promise<void> {
+/** A closed pool's sessions are still ending for a moment: ending them by force would reach its clients as an error. */
+async function dropDatabase(adminUrl: string, name: string): Promise<void> {
+  await onClient(adminUrl, async (client) => {
+    for (const until = Date.now() + SESSIONS_END_MS; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 20))) {
+      const { rows } = await client.query('select from pg_stat_activity where datname = $1 limit 1', [name]);
+      if (rows.length === 0) break;
+    }
+    await client.query(`drop database if exists ${escapeIdentifier(name)} with (force)`);
+  });
+}
+
+function execute(url: string, statement: string): Promise<void> {
+  return onClient(url, async (client) => void (await client.query(statement)));
+}
+
+async function onClient(url: string, work: (client: Client) => Promise<void>): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    await work(client);
   } finally {
     await client.end();
   }

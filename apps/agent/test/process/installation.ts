@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { HubProcess } from '@repo/chaos-kit/installation/hub-process';
-import { createDatabase, type TemporaryDatabase } from '@repo/dev-stack/databases';
+import { createDatabase, openPool, type TemporaryDatabase } from '@repo/dev-stack/databases';
 import { freePort } from '@repo/dev-stack/ports';
 import { nextRedisUrl } from '@repo/dev-stack/test-servers';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { AgentProcess } from './agent-process';
 
 const API_SECRET = 'api-secret-of-agent-tests-0123456789-0123';
@@ -51,8 +51,7 @@ export class AgentInstallation {
     hub.launch();
     await hub.untilReady();
     mkdirSync(path.join(folder, 'vendor/export/orders'), { recursive: true });
-    const pool = new Pool({ connectionString: database.url, max: 2 });
-    pool.on('error', () => undefined);
+    const pool = openPool(database.url, 2);
     const installation = new AgentInstallation(hub, new AgentProcess(path.join(folder, 'vendor')), pool, database, folder);
     await installation.admin('/api/admin/mappings/seed', { vendorId: 'v1', mappings: UNIT_AND_VAT });
     return installation;

@@ -1,6 +1,6 @@
-import { createDatabase } from '@repo/dev-stack/databases';
+import { createDatabase, openPool } from '@repo/dev-stack/databases';
 import { CHANGE_SEQ } from '@repo/shared/database/change-sequence';
-import { Pool, type ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 type Queries = Pick<ClientBase, 'query'>;
 
@@ -14,7 +14,7 @@ export interface CatalogueDatabase {
 
 export async function openCatalogue(options: { max?: number } = {}): Promise<CatalogueDatabase> {
   const database = await createDatabase(process.env['TEST_DATABASE_URL'] ?? '', { template: process.env['TEST_TEMPLATE'] ?? '' });
-  const pool = new Pool({ connectionString: database.url, max: options.max ?? 8 });
+  const pool = openPool(database.url, options.max ?? 8);
   return {
     pool,
     async empty() {

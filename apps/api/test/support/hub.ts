@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { createDatabase } from '@repo/dev-stack/databases';
+import { createDatabase, openPool } from '@repo/dev-stack/databases';
 import { nextRedisUrl } from '@repo/dev-stack/test-servers';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 
 const BUILT = path.resolve(__dirname, '../../dist/main.js');
 /** One file of the built hub starts faster than the build itself, and has no API document; see `packages/jest-config/bundle-hub.js`. */
@@ -89,8 +89,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     ...OPEN_LIMITS,
     ...options.env,
   };
-  const pool = options.beside?.pool ?? new Pool({ connectionString: databaseUrl, max: 4 });
-  pool.on('error', () => undefined);
+  const pool = options.beside?.pool ?? openPool(databaseUrl, 4);
   let output = '';
   let child = await launch();
 

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createDatabase } from '@repo/dev-stack/databases';
+import { createDatabase, openPool } from '@repo/dev-stack/databases';
 import { isAlive } from '@repo/dev-stack/process';
 import type { PostgresServer } from '@repo/dev-stack/postgres';
 import type { RedisServer } from '@repo/dev-stack/redis';
 import { startStack, type Stack } from '@repo/dev-stack/stack';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import type { Targets } from '../schedule/fault-menu';
 import { ConnectedErp } from './connected-erp';
 import { DEFAULT_FLEET, HubFleet, type FleetSizes } from './hub-fleet';
@@ -62,9 +62,8 @@ export class Installation {
         undo.push(() => erp.stop());
         started.push(erp);
       }
-      const pool = new Pool({ connectionString: databaseUrl, max: 4 });
       // The database is killed under it: whoever asks it next learns that.
-      pool.on('error', () => undefined);
+      const pool = openPool(databaseUrl, 4);
       return new Installation(fleet, started, pool, secrets, logFolder, stack);
     } catch (error) {
       for (const step of undo.reverse()) await step();
