@@ -19,7 +19,10 @@ export function registerRequestLog(fastify: FastifyInstance, logger: Logger, met
       ...(request.caller?.kind === 'key' ? { key: request.caller.name } : {}),
       ...request.hub.fields,
     };
-    if (status >= 500 && request.hub.fields['err'] !== undefined) logger.error(line, 'request failed');
+    const { err } = request.hub.fields;
+    if (status >= 500 && status !== 503 && err !== undefined) logger.error(line, 'request failed');
+    // What is away is not this request's failure: whoever lost it says so.
+    else if (status === 503 && err !== undefined) logger.warn(line, 'request refused for now');
     else if (route.startsWith('/health') || route === '/metrics') logger.debug(line, 'request');
     else logger.info(line, 'request');
     done();

@@ -3,10 +3,10 @@ import type { PolledCall } from '@repo/contracts/operations/poll-operations';
 import { ApiError } from '../../../../platform/errors/api-error';
 import { Lifecycle } from '../../../../platform/lifecycle/lifecycle';
 import { CallSigner } from '../transport/call-signer';
+import { NewsWait } from '../transport/pull/news-wait';
 import { PollingAgents } from '../transport/pull/polling-agents';
 import { PullSignals } from '../transport/pull/pull-signals';
 import { PullStore, type WaitingCall } from '../transport/pull/pull-store';
-import { PollWaiter } from './poll-waiter';
 
 /** What a poll asks for. */
 export interface Poll {
@@ -18,11 +18,15 @@ export interface Poll {
   gone: AbortSignal;
 }
 
+/** What ends a poll besides its time and whoever polls: Redis is away, or its vendor's credentials changed. */
+type PollEnd = 'lost' | 'ended';
+
 /** Answers polls: at once with what waits, else with what comes, else empty at the end of the wait or at shutdown. */
 @Injectable()
 export class HandOutCalls {
   private readonly logger = new Logger('HandOutCalls');
-  private readonly open = new Set<PollWaiter>();
+  /** Whose polls wait. */
+  private readonly open = new Map<NewsWait<PollEnd>, string>();
 
   constructor(
     private readonly store: PullStore,
@@ -37,11 +41,10 @@ export class HandOutCalls {
   /** @throws ApiError `unavailable` while Redis is away */
   async poll(poll: Poll): Promise<PolledCall[]> {
     if (!this.signals.connected) throw away();
-    const waiter = new PollWaiter(poll.waitMs, poll.gone);
+    const waiter = new NewsWait<PollEnd>(poll.waitMs, poll.gone);
     // Registered before the first look: nothing that comes in between is missed.
     const stopListening = this.signals.onCalls(poll.vendorId, (signal) => (signal === 'lost' ? waiter.end('lost') : waiter.tell()));
-    this.open.add(waiter);
-    waiter.vendorId = poll.vendorId;
+    this.open.set(waiter, poll.vendorId);
     try {
       await this.polling.heard(poll.vendorId);
       return await this.wait(poll, waiter);
@@ -57,12 +60,12 @@ export class HandOutCalls {
 
   /** Ends the open polls of a vendor whose credentials changed, or of all: whoever may still poll comes back. */
   endPolls(vendorId: string | undefined): void {
-    for (const waiter of this.open) {
-      if (vendorId === undefined || waiter.vendorId === vendorId) waiter.end('ended');
+    for (const [waiter, whose] of this.open) {
+      if (vendorId === undefined || whose === vendorId) waiter.end('ended');
     }
   }
 
-  private async wait(poll: Poll, waiter: PollWaiter): Promise<PolledCall[]> {
+  private async wait(poll: Poll, waiter: NewsWait<PollEnd>): Promise<PolledCall[]> {
     for (;;) {
       if (this.lifecycle.shuttingDown || poll.gone.aborted) return [];
       const fetched = await this.store.fetch(poll.vendorId, poll.most);

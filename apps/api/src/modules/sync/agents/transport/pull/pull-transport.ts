@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
 import type { AgentCall, AgentEndpoint, AgentTransport, CallResult } from '../agent-transport';
+import { NewsWait } from './news-wait';
 import { PollingAgents } from './polling-agents';
 import { PullSignals } from './pull-signals';
 import { PullStore, type Ended } from './pull-store';
@@ -31,14 +31,16 @@ export class PullTransport implements AgentTransport {
     const callId = randomUUID();
     const body = JSON.stringify(call.body);
     const waiting = { path, body, correlationId, deadline, idempotencyKey, secretVersion, signWithPrevious };
-    const wait = new Wait(deadline - offeredAt, signal);
-    const stopListening = this.signals.onReply(callId, (what) => wait.tell(what !== 'lost'));
+    const wait = new NewsWait(deadline - offeredAt, signal);
+    const stopListening = this.signals.onReply(callId, (what) => {
+      if (what !== 'lost') wait.tell();
+    });
     try {
       // Whatever comes of this, it may have been offered: only the end of the call tells.
       await this.store.offer(vendorId, callId, waiting).catch((error: unknown) => this.missed(error, 'offered'));
       for (;;) {
         const why = await wait.next();
-        if (why !== 'told') return await this.end(vendorId, callId, offeredAt, why === 'cut');
+        if (why !== 'told') return await this.end(vendorId, callId, offeredAt, why === 'aborted');
         const reply = await this.store.take(vendorId, callId).catch((error: unknown) => this.missed(error, 'taken'));
         if (reply !== undefined) return reply;
       }
@@ -86,46 +88,3 @@ const CUT_AT_SHUTDOWN: CallResult = {
   code: 'cut_at_shutdown',
   message: 'the hub shut down while the agent had the call',
 };
-
-/** Waits for news of one call, up to its deadline, and no longer than the process lets calls go on. */
-class Wait {
-  private news = false;
-  private over: 'deadline' | 'cut' | undefined;
-  private wake: (() => void) | undefined;
-  private readonly timer: NodeJS.Timeout;
-  private readonly cut = () => this.finish('cut');
-
-  constructor(
-    leftMs: number,
-    private readonly signal: AbortSignal,
-  ) {
-    this.timer = setTimeout(() => this.finish('deadline'), leftMs);
-    // One signal serves all calls of a process: that many listen to it is no leak.
-    setMaxListeners(0, signal);
-    signal.addEventListener('abort', this.cut, { once: true });
-  }
-
-  tell(isNews: boolean): void {
-    this.news ||= isNews;
-    if (isNews) this.wake?.();
-  }
-
-  /** `told`: there may be a reply. */
-  async next(): Promise<'told' | 'deadline' | 'cut'> {
-    if (!this.news && this.over === undefined) await new Promise<void>((resolve) => (this.wake = resolve));
-    this.wake = undefined;
-    if (this.over !== undefined) return this.over;
-    this.news = false;
-    return 'told';
-  }
-
-  stop(): void {
-    clearTimeout(this.timer);
-    this.signal.removeEventListener('abort', this.cut);
-  }
-
-  private finish(why: 'deadline' | 'cut'): void {
-    this.over ??= why;
-    this.wake?.();
-  }
-}
