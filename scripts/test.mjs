@@ -5,17 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildUnchecked, environment, install, pnpm, root, turbo } from './lib/project.mjs';
 import { endCommandsOnRequest, run } from './lib/run.mjs';
-import { StepFailed, runMain, step } from './lib/steps.mjs';
+import { StepFailed, runMain, sideBySide, step } from './lib/steps.mjs';
 import { addTotals, readTotals, tapTotals, verdict } from './lib/totals.mjs';
 
+/** What is checked without running the code; two at a time, the longest first. */
 const CHECKS = [
   // All packages as one program, in a third of the time that one program a package takes.
   ['Type-check', 'Correct the types it names', () => pnpm(['exec', 'tsc', '-p', 'tsconfig.json'])],
-  ['Lint', 'Correct what it names; `pnpm lint` shows it again', () => turbo(['lint', '--only', '--continue', '--output-logs=errors-only'])],
-  ['Lint the scripts', 'Correct what it names', () => pnpm(['exec', 'oxlint', '-c', '.oxlintrc.json', '--deny-warnings', 'scripts'])],
   ['Format', 'Run `pnpm format`', () => pnpm(['format:check'])],
+  ['Lint', 'Correct what it names; `pnpm lint` shows it again', () => turbo(['lint', '--only', '--continue', '--output-logs=errors-only'])],
   ['Architecture', 'Turn the arrow round: see the rules in .dependency-cruiser.cjs', () => pnpm(['architecture'])],
+  ['Lint the scripts', 'Correct what it names', () => pnpm(['exec', 'oxlint', '-c', '.oxlintrc.json', '--deny-warnings', 'scripts'])],
 ];
+const CHECKS_AT_ONCE = 2;
 
 const NONE = { passed: 0, failed: 0, skipped: 0 };
 
@@ -77,9 +79,12 @@ async function main() {
   let failedSteps = 0;
   let totals = NONE;
   if ((await attempt(install)) && (await attempt(buildUnchecked))) {
-    for (const [name, advice, work] of CHECKS) {
-      if (!(await attempt(() => step(name, advice, work)))) failedSteps++;
-    }
+    const checks = CHECKS.map(
+      ([name, advice, work]) =>
+        () =>
+          attempt(() => step(name, advice, work, { besides: true })),
+    );
+    failedSteps += (await sideBySide(checks, CHECKS_AT_ONCE)).filter((succeeded) => !succeeded).length;
     for (const test of [testScripts, testPackages]) {
       const outcome = await test();
       totals = addTotals(totals, outcome.totals);

@@ -37,7 +37,7 @@ function onParentEnd(callback) {
   timer.unref();
 }
 
-let current = null;
+const running = new Set();
 let endedBy = null;
 
 /** The signal by which the user asked for the end, or null. */
@@ -45,11 +45,11 @@ export function endRequest() {
   return endedBy;
 }
 
-/** From now on Ctrl-C ends the running command, waits for it, and lets nothing further start. */
+/** From now on Ctrl-C ends the running commands, waits for them, and lets nothing further start. */
 export function endCommandsOnRequest() {
   onEndRequest((signal) => {
     endedBy ??= signal;
-    if (current) endGroup(current, signal);
+    for (const child of running) endGroup(child, signal);
   });
 }
 
@@ -62,7 +62,7 @@ export function run(command, args, { env = process.env, cwd, live = false } = {}
   if (endedBy) return Promise.resolve({ code: exitCodeOf(endedBy), output: '' });
   return new Promise((resolve) => {
     const child = spawn(command, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    current = child;
+    running.add(child);
     let output = '';
     for (const [from, to] of [
       [child.stdout, process.stdout],
@@ -74,7 +74,7 @@ export function run(command, args, { env = process.env, cwd, live = false } = {}
       });
     }
     const done = (result) => {
-      current = null;
+      running.delete(child);
       resolve({ ...result, output });
     };
     child.once('error', (error) => {

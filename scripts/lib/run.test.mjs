@@ -66,16 +66,17 @@ test('passes one Ctrl-C on once, although npm repeats it, and lets the program e
   assert.equal(code, 4);
 });
 
-test('ends the running command on request, all of it, and starts no further one', { timeout: 20_000 }, async () => {
+test('ends the running commands on request, all of them, and starts no further one', { timeout: 20_000 }, async () => {
   const { child, lines } = await script(`
     import { endCommandsOnRequest, run } from ${module};
     endCommandsOnRequest();
+    const beside = run('/bin/sleep', ['60']);
     const first = await run('/bin/sh', ['-c', 'sleep 60 & echo $!; echo ready; wait'], { live: true });
     const second = await run('/bin/sh', ['-c', 'echo started']);
-    console.log(JSON.stringify([first.code, second.code, second.output]));`);
+    console.log(JSON.stringify([(await beside).code, first.code, second.code, second.output]));`);
   child.kill('SIGTERM');
   await once(child, 'close');
-  assert.deepEqual(JSON.parse(lines.at(-1)), [143, 143, '']);
+  assert.deepEqual(JSON.parse(lines.at(-1)), [143, 143, 143, '']);
   await untilGone(Number(lines[0]));
 });
 

@@ -16,11 +16,12 @@ export class Interrupted extends Error {
 /**
  * Runs one named step and prints how long it took. `work` returns `{ code, output }` as `run` does, or a value of its own;
  * a code other than 0, or an exception, fails the step: then the end of the output is shown and `advice`, one line that says
- * what to do.
+ * what to do. With `live` the command's own output is on the screen; `besides` others, all is said at the end.
  */
-export async function step(name, advice, work, { live = false } = {}) {
+export async function step(name, advice, work, { live = false, besides = false } = {}) {
   const start = performance.now();
-  process.stdout.write(`▸ ${name} … ${live ? '\n' : ''}`);
+  const heading = `▸ ${name} … `;
+  if (!besides) process.stdout.write(`${heading}${live ? '\n' : ''}`);
   let result;
   let trouble = null;
   try {
@@ -31,6 +32,7 @@ export async function step(name, advice, work, { live = false } = {}) {
     trouble = error.name === 'DevStackError' ? error.message : error.stack;
   }
   const took = seconds(performance.now() - start);
+  if (besides) process.stdout.write(heading);
   if (endRequest()) {
     console.log(`interrupted after ${took}`);
     throw new Interrupted(endRequest());
@@ -43,6 +45,17 @@ export async function step(name, advice, work, { live = false } = {}) {
   if (trouble !== '') console.log(tail(trouble));
   console.log(`  → ${advice}`);
   throw new StepFailed(name);
+}
+
+/** Does all of these works, `width` of them at a time, begun in their order. Returns their results in the same order. */
+export async function sideBySide(works, width) {
+  const results = [];
+  const open = works.entries();
+  const worker = async () => {
+    for (const [index, work] of open) results[index] = await work();
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return results;
 }
 
 /** The last lines of an output, indented. */
