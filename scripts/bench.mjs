@@ -8,7 +8,7 @@ import { runMain } from './lib/steps.mjs';
 await runMain(async () => {
   endCommandsOnRequest();
   await install();
-  await build('@apps/bench...', '@apps/api...');
+  await build('@apps/bench...', '@apps/api...', '@apps/agent...');
   return runForeground(process.execPath, [join(root, 'apps/bench/dist/main.js'), ...process.argv.slice(2)], {
     cwd: root,
     env: environment,

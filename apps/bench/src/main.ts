@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchAgent } from './agent.bench';
 import { startBenchStack, type BenchStack } from './bench-stack';
 import { benchDelivery } from './delivery.bench';
 import { benchFlood } from './flood.bench';
@@ -26,6 +27,7 @@ const BENCHES: Record<string, (stack: BenchStack, sizes: Sizes) => Promise<boole
   outbox: benchOutboxGrowth,
   hanging: benchHangingVendor,
   polling: benchPolling,
+  agent: benchAgent,
 };
 
 /** `pnpm bench [name …] [--rows N]`: measures, prints, and exits with 1 when a promise does not hold. */

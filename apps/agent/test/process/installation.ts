@@ -8,7 +8,7 @@ import { nextRedisUrl } from '@repo/dev-stack/test-servers';
 import type { Pool } from 'pg';
 import { AgentProcess } from './agent-process';
 
-const API_SECRET = 'api-secret-of-agent-tests-0123456789-0123';
+export const API_SECRET = 'api-secret-of-agent-tests-0123456789-0123';
 const HUB_ENV = {
   NODE_ENV: 'test',
   API_SECRET,

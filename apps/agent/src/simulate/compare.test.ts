@@ -1,0 +1,44 @@
+import { compareOrders, compareRows } from './compare';
+
+const stored = (orderNumber: string, status: string, erpReference: string | null = null) => ({
+  id: `id-${orderNumber}`,
+  orderNumber,
+  erp: { status, erpReference, error: null },
+});
+const held = (orderNumber: string, erpReference: string) => ({
+  jobId: 'j',
+  orderId: `id-${orderNumber}`,
+  orderNumber,
+  erpReference,
+  lines: 1,
+});
+
+it('finds rows that one side lacks, and those whose content differs', () => {
+  const ours = new Map([
+    ['A', '1'],
+    ['B', '2'],
+    ['C', '3'],
+  ]);
+  expect(compareRows('items', ours, ours)).toEqual([]);
+  expect(
+    compareRows(
+      'items',
+      ours,
+      new Map([
+        ['B', '2'],
+        ['C', 'x'],
+        ['D', '4'],
+      ]),
+    ),
+  ).toEqual(['items A: in the ERP, not in the hub', 'items C: another content in the hub', 'items D: in the hub, not in the ERP']);
+});
+
+it.each([
+  ['equal', ['1'], [stored('1', 'confirmed', 'E-1')], [held('1', 'E-1')], []],
+  ['twice in the ERP', ['1'], [stored('1', 'confirmed', 'E-1')], [held('1', 'E-1'), held('1', 'E-2')], ['order 1: 2 times in the ERP']],
+  ['lost by the hub', ['1'], [], [], ['order 1: placed, not in the hub']],
+  ['not yet done', ['1'], [stored('1', 'syncing')], [], ['order 1: syncing in the hub, 0 in the ERP']],
+  ['confirmed and not there', [], [stored('1', 'confirmed', 'E-1')], [], ['order 1: confirmed in the hub, not in the ERP']],
+  ['another reference', [], [stored('1', 'confirmed', 'E-9')], [held('1', 'E-1')], ['order 1: the hub has another reference']],
+  ['nobody ordered it', [], [], [held('1', 'E-1')], ['order 1: in the ERP, not in the hub']],
+])('judges orders: %s', (_what, placed, theirs, inErp, problems) => expect(compareOrders(placed, theirs, inErp)).toEqual(problems));
