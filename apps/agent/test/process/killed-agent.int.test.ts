@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { randomOf } from './random';
+import { SeededRandom } from '@repo/chaos-kit/random';
 import { AgentInstallation } from './installation';
 
 const SEED = process.env['AGENT_SEED'] ?? 'killed-agent-1';
@@ -17,7 +17,8 @@ beforeAll(async () => {
 }, LIMIT_MS);
 afterAll(() => installation.stop(), LIMIT_MS);
 
-const random = randomOf(SEED);
+const draws = new SeededRandom(SEED);
+const random = () => draws.next();
 const names = new Map(Array.from({ length: ROWS }, (_, i) => [`S-${i}`, `name ${i}`]));
 const writeRows = () =>
   installation.write('export/items.csv', `CODE;LIBELLE;UNITE;TVA\n${[...names].map(([sku, name]) => `${sku};${name};PCE;T1\n`).join('')}`);
