@@ -8,6 +8,6 @@ import { runMain } from './lib/steps.mjs';
 await runMain(async () => {
   endCommandsOnRequest();
   await install();
-  await build('@apps/demo...', '@apps/api...');
+  await build('@apps/demo...', '@apps/api...', '@apps/agent...');
   return runForeground(process.execPath, [join(root, 'apps/demo/dist/main.js'), ...process.argv.slice(2)], { cwd: root, env: environment });
 });

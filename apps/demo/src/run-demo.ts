@@ -1,4 +1,5 @@
 import { startStandInErp, type StandInErp } from '@repo/stand-in-erp/start';
+import { showAgent } from './agent/show-agent';
 import type { DemoOptions } from './arguments';
 import { chooseCatalogues, type Catalogues } from './catalogues';
 import { showDoors } from './doors';
@@ -39,7 +40,7 @@ export async function runDemo(options: DemoOptions, terminal: Terminal, ending: 
     );
     stops.unshift(hub.stop);
     await erp.setHubs([hub.url]);
-    await doMainJob(catalogues, hub, erp, servers, options, terminal, ending);
+    await doMainJob(catalogues, hub, erp, servers, options, terminal, ending, (stop) => void stops.unshift(stop));
     terminal.line();
     if (options.once) terminal.line(`All as promised, in ${duration(performance.now() - start)}.`);
     else await stayUp(`All as promised, in ${duration(performance.now() - start)}. The hub stays up until Ctrl-C.`, terminal, ending);
@@ -56,6 +57,7 @@ async function doMainJob(
   options: DemoOptions,
   terminal: Terminal,
   ending: Ending,
+  onStop: (stop: () => Promise<void>) => void,
 ): Promise<void> {
   const client = new HubClient(hub.url, ending.signal, hub.logFile);
   const admin = { 'x-api-key': hub.secrets.apiKey };
@@ -77,6 +79,9 @@ async function doMainJob(
 
   const delivered = await showOrders({ hub: client, admin, erp, vendors, folder: catalogues.folder, terminal, ending });
 
+  terminal.heading('The agent `erp-agent` in a process of its own, on the CSV files of another vendor');
+  const agentDoors = await showAgent(hub, client, terminal, ending, onStop);
+
   terminal.heading('What happened');
   for (const line of summaryTable(vendors.flatMap(({ records }) => records))) terminal.line(`  ${line}`);
   if (delivered.length > 0) terminal.line();
@@ -85,6 +90,8 @@ async function doMainJob(
   terminal.heading(options.once ? 'Where it was (without --once it stays up)' : 'Where it is');
   const item = stage && template && { vendorId: stage.session.vendorId, sku: template.sku };
   await showDoors(hub, client, servers, item, terminal);
+  terminal.line();
+  for (const door of agentDoors) terminal.line(`  ${door}`);
 }
 
 async function stayUp(farewell: string, terminal: Terminal, ending: Ending): Promise<void> {
