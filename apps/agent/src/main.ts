@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor';
 import { explainFailure } from './commands/explain-failure';
 import { init, type InitOptions } from './commands/init';
 import { push } from './commands/push';
+import { rotate } from './commands/rotate';
 import { run } from './commands/run';
 import { faultsOf, simulate, type SimulateOptions } from './commands/simulate';
 import { status } from './commands/status';
@@ -103,6 +104,10 @@ program
   .command('status')
   .description('what was sent and taken, and what the hub says of this agent')
   .action(() => finish(() => status(configFile(), terminal)));
+program
+  .command('rotate')
+  .description('replace the secrets of this agent; stop it before, start it afterwards')
+  .action(() => finish(() => rotate(configFile(), terminal, process.env)));
 program
   .command('simulate')
   .description(

@@ -7,8 +7,10 @@ export const AgentSecrets = z.strictObject({
   token: z.string().min(1),
   outboundToken: z.string().min(1),
   signingSecret: z.string().min(1),
-  /** Before the last rotation: calls are signed with both for some minutes. */
-  previousSigningSecret: z.string().min(1).optional(),
+  /** Before the last rotation: calls of the hub that were made before it still carry these. */
+  previous: z
+    .strictObject({ outboundToken: z.string().min(1), signingSecret: z.string().min(1), validUntil: z.iso.datetime({ offset: true }) })
+    .optional(),
 });
 export type AgentSecrets = z.infer<typeof AgentSecrets>;
 
@@ -18,6 +20,19 @@ export class SecretsError extends Error {
     super(message, options);
     this.name = 'SecretsError';
   }
+}
+
+/** Those by which calls of the hub are trusted at a time, in milliseconds since 1970 of the hub's time: those of before a rotation for a while. */
+export function trustedSecrets(
+  { previous, ...current }: AgentSecrets,
+  now: number,
+): Pick<AgentSecrets, 'outboundToken' | 'signingSecret'>[] {
+  return previous !== undefined && now < Date.parse(previous.validUntil) ? [current, previous] : [current];
+}
+
+/** Whether the secrets come from the environment: then they cannot be replaced from here. */
+export function areSecretsGiven(env: NodeJS.ProcessEnv): boolean {
+  return Object.values(ENVIRONMENT).every((name) => env[name]);
 }
 
 const ENVIRONMENT = {
@@ -34,7 +49,7 @@ export function secretsFileOf(configFolder: string): string {
 /** Reads the secrets from the environment, or else from the file, which nobody but its owner may read. */
 export async function readSecrets(file: string, env: NodeJS.ProcessEnv): Promise<AgentSecrets> {
   const given = Object.entries(ENVIRONMENT).map(([key, name]) => [key, env[name]] as const);
-  if (given.every(([, value]) => value)) return AgentSecrets.parse(Object.fromEntries(given));
+  if (areSecretsGiven(env)) return AgentSecrets.parse(Object.fromEntries(given));
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const what = error.code === 'ENOENT' ? 'This agent is not registered yet: run `erp-agent init`.' : `${file} cannot be read.`;
     throw new SecretsError(what, { cause: error });

@@ -8,6 +8,7 @@ import { ExactlyOnceOrders } from '@erp-sync-hub/agent-sdk/orders/exactly-once-o
 import type { Logger } from 'pino';
 import type { OpenAgent } from '../agent/open-agent';
 import type { AgentConfig } from '../config/agent-config';
+import { trustedSecrets } from '../config/secrets';
 import { SqliteLedger } from '../orders/sqlite-ledger';
 
 const DAY_MS = 86_400_000;
@@ -35,7 +36,7 @@ export class TakeOrders {
     });
     this.answerer = new CallAnswerer({
       handler: joinHandlers(this.orders),
-      secrets: () => [agent.secrets],
+      secrets: () => trustedSecrets(agent.secrets, agent.hubClock.now()),
       clock: agent.hubClock,
       onTrouble: ({ error, path, correlationId }) => log.warn({ err: error, path, correlationId }, 'a call of the hub'),
     });

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SimulationReport } from '../../src/simulate/simulation-report';
+import { AgentProcess } from './agent-process';
+import { AgentInstallation, API_SECRET } from './installation';
+
+let installation: AgentInstallation;
+beforeAll(async () => (installation = await AgentInstallation.start()), 120_000);
+afterAll(() => installation.stop(), 120_000);
+
+async function simulate(args: string): Promise<{ code: number | null; output: string; report: SimulationReport | undefined }> {
+  const agent = new AgentProcess(installation.agent.folder, { ERP_SIMULATE_ADMIN_KEY: API_SECRET });
+  const { code, output } = await agent.command(
+    'simulate',
+    '--hub',
+    installation.hub.baseUrl,
+    ...`--json --vendors 2 --items 50 ${args}`.split(' '),
+  );
+  const json = output.split('\n').find((line) => line.startsWith('{'));
+  return { code, output, report: json === undefined ? undefined : (JSON.parse(json) as SimulationReport) };
+}
+
+it('finds both sides equal after changes, orders and faults, over pull and over push, and names what differs', async () => {
+  const load = '--orders 10 --change-rate 100 --for 2 --settle 60 --faults error,slow,lost-batch --fault-rate 0.3';
+  const runs = await Promise.all([simulate(`${load} --seed pull`), simulate(`${load} --seed push --transport push`)]);
+  for (const { code, output, report } of runs) {
+    expect({ code, report, output }).toMatchObject({
+      code: 0,
+      report: { equal: true, differing: [], changes: 200, ordersPlaced: 10, ordersInErps: 10, rows: 204 },
+    });
+    expect(Object.keys(report?.faults ?? {}).length).toBeGreaterThan(0);
+  }
+  // Rows that the ERP of another run had are with the hub still; its orders are not held against this one.
+  const { code, report } = await simulate('--orders 0 --change-rate 0 --for 1 --settle 0 --seed pull --items 49');
+  expect({ code, report }).toMatchObject({ code: 1, report: { equal: false } });
+  expect(report?.differing).toMatchObject([
+    {
+      vendorId: 'sim-pull-001',
+      count: 2,
+      examples: ['items A-49: in the hub, not in the ERP', 'stock W1 / A-49: in the hub, not in the ERP'],
+    },
+    { vendorId: 'sim-pull-002', count: 2 },
+  ]);
+}, 120_000);
+
+it('rotates its secrets, works with the new ones, and not while the agent runs', async () => {
+  await installation.enrol();
+  const { agent } = installation;
+  const secrets = () => JSON.parse(readFileSync(path.join(agent.folder, 'erp-agent.secrets.json'), 'utf8')) as Record<string, unknown>;
+  const before = secrets();
+  expect(await agent.command('rotate')).toMatchObject({ code: 0 });
+  expect(secrets()).toMatchObject({ previous: { outboundToken: before['outboundToken'], signingSecret: before['signingSecret'] } });
+  expect(secrets()['token']).not.toBe(before['token']);
+  installation.write('export/items.csv', 'CODE;LIBELLE;UNITE;TVA\nS-1;name;PCE;T1\n');
+  expect(await agent.command('push')).toMatchObject({ code: 0 });
+  agent.start();
+  while (!agent.log().includes('the agent is at work')) await sleep(50);
+  const { code, output } = await agent.command('rotate');
+  expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('Another erp-agent is at work here') as string });
+  await agent.end('SIGTERM');
+}, 120_000);
