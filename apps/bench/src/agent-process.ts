@@ -35,8 +35,12 @@ export class BenchAgent {
     writeFileSync(path.join(this.folder, 'erp-agent.yaml'), text);
   }
 
-  /** Runs a command to its end, or until `killWhen` says so: then it gets SIGKILL. */
-  async command(args: readonly string[], env: Record<string, string> = {}, killWhen?: () => boolean): Promise<AgentRun> {
+  /** Runs a command to its end, or until `killWhen` says so: then it gets SIGKILL. `onOutput` hears all that it has said. */
+  async command(
+    args: readonly string[],
+    env: Record<string, string> = {},
+    { killWhen, onOutput }: { killWhen?: () => boolean; onOutput?: (output: string) => void } = {},
+  ): Promise<AgentRun> {
     const start = performance.now();
     // For profiles: BENCH_AGENT_FLAGS='--cpu-prof --cpu-prof-dir=…' (flags of Node for the agent).
     const flags = process.env['BENCH_AGENT_FLAGS']?.split(' ') ?? [];
@@ -55,7 +59,12 @@ export class BenchAgent {
       if (killWhen?.() === true) child.kill('SIGKILL');
     }, SAMPLE_MS);
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        onOutput?.(output);
+      });
+    }
     try {
       const [code] = (await once(child, 'close')) as [number | null];
       return { code, output, seconds: (performance.now() - start) / 1000, samples };

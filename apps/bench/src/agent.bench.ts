@@ -25,7 +25,7 @@ export async function benchAgent(stack: BenchStack, { rows = 1_000_000 } = {}): 
 
     const cut = await enrolled(hub, line, folder, 'killed');
     const before = line.sentBytes();
-    const killed = await cut.command(['push', '--full'], {}, () => line.sentBytes() - before > first.sent / 2);
+    const killed = await cut.command(['push', '--full'], {}, { killWhen: () => line.sentBytes() - before > first.sent / 2 });
     if (killed.code !== null) throw new Error(`it was not killed, and gave ${killed.code}:\n${killed.output}`);
     const sentBefore = line.sentBytes() - before;
     print(`  killed after ${whole(sentBefore)} bytes sent, ${killed.seconds.toFixed(0)} s`);

@@ -10,6 +10,7 @@ import { benchMemory } from './memory.bench';
 import { benchOutboxGrowth } from './outbox-growth.bench';
 import { benchPolling } from './polling.bench';
 import { print, printMachine } from './report';
+import { benchReturn } from './return.bench';
 
 /** Of those benches that know them. */
 interface Sizes {
@@ -28,6 +29,7 @@ const BENCHES: Record<string, (stack: BenchStack, sizes: Sizes) => Promise<boole
   hanging: benchHangingVendor,
   polling: benchPolling,
   agent: benchAgent,
+  return: benchReturn,
 };
 
 /** `pnpm bench [name …] [--rows N]`: measures, prints, and exits with 1 when a promise does not hold. */

@@ -66,8 +66,7 @@ export class SimulatedVendor {
       onTrouble: onError,
     });
     this.heartbeats = new Heartbeats({ client, say: () => ({ version: 'simulated' }), onError });
-    if (transport === 'pull')
-      this.poll = new PollLoop({ client, answerer: this.answerer, clock: client.clock, onError, pauses: { baseMs: 250, maxMs: 5_000 } });
+    if (transport === 'pull') this.poll = new PollLoop({ client, answerer: this.answerer, clock: client.clock, onError });
   }
 
   async start(): Promise<void> {
