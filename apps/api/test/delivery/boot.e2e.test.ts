@@ -34,6 +34,10 @@ describe('a hub that has started', () => {
     const { body: metrics } = await hub.request('GET', '/metrics');
     expect(metrics).toMatch(/^sync_jobs\{status="pending"\} 0$/m);
     expect(metrics).toMatch(/^sync_dead_letters 0$/m);
+    expect(metrics).toMatch(/^sync_oldest_job_age_seconds\{status="queued"\} 0$/m);
+    expect(metrics).toMatch(/^sync_agents\{status="online"\} 0$/m);
+    expect(metrics).toMatch(/^bullmq_jobs\{queue="order-sync",state="waiting"\} 0$/m);
+    expect(metrics).toMatch(/^db_pool_connections\{state="waiting"\} 0$/m);
   });
 
   it('ends at once when nothing is under way', async () => {

@@ -21,6 +21,22 @@ export class HubMetrics {
     registers: [this.registry],
   });
 
+  readonly ingestBatchRows = new Histogram({
+    name: 'sync_ingest_batch_rows',
+    help: 'Rows of a batch, by entity',
+    labelNames: ['entity'] as const,
+    buckets: [1, 10, 50, 100, 250, 500, 1_000, 2_500, 5_000],
+    registers: [this.registry],
+  });
+
+  readonly ingestStage = new Histogram({
+    name: 'sync_ingest_stage_seconds',
+    help: 'What a batch takes: judge (check its rows), wait (for its turn), settle (read, plan and write)',
+    labelNames: ['entity', 'stage'] as const,
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+  });
+
   readonly parkedRows = new Gauge({
     name: 'sync_parked_rows',
     help: 'Rows that wait for a mapping, an item or a warehouse',

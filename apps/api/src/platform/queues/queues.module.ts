@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Global, Module } from '@nestjs/common';
 import { SETTINGS, type HubSettings } from '../../config/settings';
+import { QueueGauge } from './queue-gauge';
 import { QueueRegistry } from './queue-registry';
 
 const LONGEST_PAUSE_MS = 2_000;
@@ -11,7 +12,7 @@ const LONGEST_PAUSE_MS = 2_000;
  */
 @Global()
 @Module({
-  providers: [QueueRegistry],
+  providers: [QueueRegistry, QueueGauge],
   exports: [QueueRegistry],
   imports: [
     BullModule.forRootAsync({

@@ -104,6 +104,23 @@ export async function listAgents(
 }
 
 /** The status of an agent as a condition: the same rule as where it is derived from a row. */
+/** How many registered agents have each status. */
+export async function countAgents(executor: Executor, thresholds: StatusThresholds): Promise<Record<AgentStatus, number>> {
+  const { lastHeartbeat } = agentRegistry;
+  const heardWithin = (seconds: number) =>
+    sql<number>`count(*) filter (where ${lastHeartbeat} > now() - make_interval(secs => ${seconds}))::int`;
+  const [row] = await executor
+    .select({
+      total: sql<number>`count(*)::int`,
+      online: heardWithin(thresholds.degradedAfterS),
+      notOffline: heardWithin(thresholds.offlineAfterS),
+    })
+    .from(agentRegistry)
+    .where(isNull(agentRegistry.deregisteredAt));
+  const { total = 0, online = 0, notOffline = 0 } = row ?? {};
+  return { online, degraded: notOffline - online, offline: total - notOffline };
+}
+
 function hasStatus(status: AgentStatus, { degradedAfterS, offlineAfterS }: StatusThresholds): SQL | undefined {
   const { lastHeartbeat } = agentRegistry;
   const ago = (seconds: number) => sql`now() - make_interval(secs => ${seconds})`;

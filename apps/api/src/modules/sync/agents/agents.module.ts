@@ -8,6 +8,7 @@ import { INVALIDATIONS, type Invalidations } from '../../../platform/redis/inval
 import { AdminAgentsController } from './admin-agents.controller';
 import { AdministerAgents } from './administer-agents';
 import { AllowList } from './agent-address';
+import { AgentGauge } from './agent-gauge';
 import { AgentUrls, lookUpBySystem } from './agent-urls';
 import { AgentsController } from './agents.controller';
 import { BcryptTurns } from './bcrypt-turns';
@@ -42,6 +43,7 @@ import { VerifiedTokens } from './verified-tokens';
     RotateToken,
     RecordHeartbeat,
     DescribeSelf,
+    AgentGauge,
     AdministerAgents,
     { provide: VerifiedTokens, useFactory: () => new VerifiedTokens() },
     { provide: BcryptTurns, useFactory: () => new BcryptTurns() },

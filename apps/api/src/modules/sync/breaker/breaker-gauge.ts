@@ -5,11 +5,9 @@ import { Gauge } from 'prom-client';
 import { SETTINGS, type HubSettings } from '../../../config/settings';
 import { DATABASE } from '../../../platform/database/database.module';
 import { HubMetrics } from '../../../platform/metrics/hub-metrics';
+import { KeptReading } from '../../../platform/metrics/kept-reading';
 import { API_TYPES, BREAKER_STATES, type BreakerId, type BreakerStatus } from './breaker-policy';
 import { Breakers } from './breakers';
-
-/** Scrapes within this time share one look. */
-const KEPT_MS = 5_000;
 
 type Found = (BreakerId & BreakerStatus)[];
 
@@ -17,8 +15,7 @@ type Found = (BreakerId & BreakerStatus)[];
 @Injectable()
 export class BreakerGauge implements OnModuleInit {
   private readonly logger = new Logger('BreakerGauge');
-  private kept: Promise<Found> | undefined;
-  private keptUntil = 0;
+  private readonly found = new KeptReading(() => this.readAll());
 
   constructor(
     @Inject(SETTINGS) private readonly settings: HubSettings,
@@ -28,7 +25,7 @@ export class BreakerGauge implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const find = () => this.find();
+    const find = () => this.found.get();
     const missed = (error: unknown) => this.logger.warn({ err: error }, 'breakers could not be counted');
     const byVendor = this.settings.METRICS_VENDOR_LABEL;
     const gauge = new Gauge({
@@ -45,18 +42,6 @@ export class BreakerGauge implements OnModuleInit {
       },
     });
     this.metrics.registry.registerMetric(gauge);
-  }
-
-  private find(): Promise<Found> {
-    if (this.kept === undefined || Date.now() > this.keptUntil) {
-      this.keptUntil = Date.now() + KEPT_MS;
-      const finding = this.readAll();
-      this.kept = finding;
-      finding.catch(() => {
-        if (this.kept === finding) this.kept = undefined;
-      });
-    }
-    return this.kept;
   }
 
   private async readAll(): Promise<Found> {

@@ -1,19 +1,16 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Database } from '@repo/shared/database/connect';
-import { countDelivery, type DeliveryCounts } from '@repo/shared/database/delivery/count-delivery';
+import { countDelivery } from '@repo/shared/database/delivery/count-delivery';
 import { Gauge } from 'prom-client';
 import { DATABASE } from '../../../platform/database/database.module';
 import { HubMetrics } from '../../../platform/metrics/hub-metrics';
-
-/** Scrapes within this time share one look at the database. */
-const KEPT_MS = 5_000;
+import { KeptReading } from '../../../platform/metrics/kept-reading';
 
 /** What is open and what is dead, as any instance reads it from the database when it is scraped. */
 @Injectable()
 export class DeliveryGauges implements OnModuleInit {
   private readonly logger = new Logger('DeliveryGauges');
-  private kept: Promise<DeliveryCounts> | undefined;
-  private keptUntil = 0;
+  private readonly counts = new KeptReading(() => countDelivery(this.database.pool));
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
@@ -21,7 +18,7 @@ export class DeliveryGauges implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const counts = () => this.counts();
+    const counts = () => this.counts.get();
     const missed = (error: unknown) => this.logger.warn({ err: error }, 'jobs could not be counted');
     const jobs = new Gauge({
       name: 'sync_jobs',
@@ -32,6 +29,17 @@ export class DeliveryGauges implements OnModuleInit {
         const found = await counts().catch(missed);
         this.reset();
         for (const [status, open] of Object.entries(found?.jobs ?? {})) this.set({ status }, open);
+      },
+    });
+    const oldest = new Gauge({
+      name: 'sync_oldest_job_age_seconds',
+      help: 'Age of the oldest job to an ERP that has not come to its end, by status; 0 when there is none',
+      labelNames: ['status'] as const,
+      registers: [],
+      async collect() {
+        const found = await counts().catch(missed);
+        this.reset();
+        for (const [status, seconds] of Object.entries(found?.oldestAgeSeconds ?? {})) this.set({ status }, seconds);
       },
     });
     const deadLetters = new Gauge({
@@ -45,18 +53,7 @@ export class DeliveryGauges implements OnModuleInit {
       },
     });
     this.metrics.registry.registerMetric(jobs);
+    this.metrics.registry.registerMetric(oldest);
     this.metrics.registry.registerMetric(deadLetters);
-  }
-
-  private counts(): Promise<DeliveryCounts> {
-    if (this.kept === undefined || Date.now() > this.keptUntil) {
-      this.keptUntil = Date.now() + KEPT_MS;
-      const counting = countDelivery(this.database.pool);
-      this.kept = counting;
-      counting.catch(() => {
-        if (this.kept === counting) this.kept = undefined;
-      });
-    }
-    return this.kept;
   }
 }

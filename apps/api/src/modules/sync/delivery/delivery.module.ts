@@ -16,6 +16,7 @@ import { DeadLettersController } from './dead-letters/dead-letters.controller';
 import { ResolveDeadLetter } from './dead-letters/resolve-dead-letter';
 import { RetryDeadLetters } from './dead-letters/retry-dead-letters';
 import { DeliveryGauges } from './delivery-gauges';
+import { DeliveryLatency } from './delivery-latency';
 import { DELIVERY_POLICY, deliveryPolicy } from './delivery-policy';
 import { CancelSyncJob } from './jobs/cancel-sync-job';
 import { SyncJobsController } from './jobs/sync-jobs.controller';
@@ -31,6 +32,7 @@ const SHARED: Provider[] = [
   { provide: DELIVERY_POLICY, inject: [SETTINGS], useFactory: deliveryPolicy },
   WakeRelay,
   DeliveryGauges,
+  DeliveryLatency,
   TakeCallback,
   RetryDeadLetters,
   ResolveDeadLetter,

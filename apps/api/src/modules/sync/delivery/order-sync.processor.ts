@@ -5,6 +5,7 @@ import { SETTINGS, type HubSettings } from '../../../config/settings';
 import { runInContext } from '../../../platform/http/request-context';
 import { HubMetrics } from '../../../platform/metrics/hub-metrics';
 import { RunAttempt, type AttemptReport } from './attempt/run-attempt';
+import { DeliveryLatency } from './delivery-latency';
 import { ORDER_SYNC, OrderSyncPayload } from './order-sync.queue';
 import { WakeRelay } from './wake-relay';
 
@@ -19,6 +20,7 @@ export class OrderSyncProcessor extends WorkerHost implements OnApplicationBoots
     private readonly attempts: RunAttempt,
     private readonly relay: WakeRelay,
     private readonly metrics: HubMetrics,
+    private readonly latency: DeliveryLatency,
   ) {
     super();
   }
@@ -64,6 +66,9 @@ export class OrderSyncProcessor extends WorkerHost implements OnApplicationBoots
   private tell({ job, asked, sent, decision, counted, durationMs }: AttemptReport): void {
     const outcome = decision.do === 'complete' ? 'completed' : decision.do === 'await_callback' ? 'accepted' : decision.fault;
     this.metrics.jobAttempts.inc({ operation: job.operation, outcome });
+    // A call that was withdrawn never reached the agent.
+    if (sent && job.attempt === 1 && decision.do !== 'wait') this.latency.sent(job, durationMs);
+    if (decision.do === 'complete' && counted) this.latency.confirmed(job);
     const { vendorId, jobId, orderId, operation, attempt, correlationId } = job;
     const line = {
       vendorId,

@@ -50,8 +50,17 @@ export class Ingest {
 
   /** Takes a batch of an agent's and says what became of each row, in the order of the request. */
   async push(vendorId: string, entity: Entity, rows: readonly unknown[], options: PushOptions): Promise<IngestReply> {
+    const stage = (name: 'judge' | 'wait' | 'settle') => this.metrics.ingestStage.startTimer({ entity, stage: name });
+    this.metrics.ingestBatchRows.observe({ entity }, rows.length);
+    const judged = stage('judge');
     const { verdicts, winners } = judgeRows(entity, rows, Date.now() * 1000, options.needsLook);
-    const done = await this.gate.pass(() => this.settle(vendorId, entity, winners));
+    judged();
+    const waited = stage('wait');
+    const done = await this.gate.pass(() => {
+      waited();
+      const settled = stage('settle');
+      return this.settle(vendorId, entity, winners).finally(settled);
+    });
     for (const each of done) verdicts[each.plan.row.index] = verdictOf(each);
     const all = verdicts as Verdict[];
     this.count(entity, all);

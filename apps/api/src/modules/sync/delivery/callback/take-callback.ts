@@ -14,6 +14,7 @@ import { judgeFailure } from '../attempt/judge-reply';
 import { nextStep } from '../attempt/spend-attempt';
 import { whileWorthwhile } from '../attempt/while-worthwhile';
 import { DELIVERY_POLICY, type DeliveryPolicy } from '../delivery-policy';
+import { DeliveryLatency } from '../delivery-latency';
 import { WakeRelay } from '../wake-relay';
 import { countsAsFailure, isOpen } from './judge-callback';
 
@@ -31,6 +32,7 @@ export class TakeCallback {
     @Inject(DATABASE) private readonly database: Database,
     @Inject(DELIVERY_POLICY) private readonly policy: DeliveryPolicy,
     private readonly relay: WakeRelay,
+    private readonly latency: DeliveryLatency,
   ) {}
 
   /**
@@ -61,6 +63,7 @@ export class TakeCallback {
     };
     const done = await whileWorthwhile(PATIENCE_MS, () => completeJob(this.database.pool, job, completion));
     if (done === undefined) return;
+    this.latency.confirmed(job);
     const { vendorId, jobId, orderId } = job;
     if (done.cancelsBehind) {
       this.logger.error(

@@ -1,0 +1,50 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { Gauge } from 'prom-client';
+import { HubMetrics } from '../metrics/hub-metrics';
+import { KeptReading } from '../metrics/kept-reading';
+import { REDIS } from '../redis/redis.module';
+import { QueueRegistry, type QueueDepth } from './queue-registry';
+
+const LIMIT_MS = 1_000;
+
+/** How many entries each queue holds, as any instance reads it from Redis when it is scraped. */
+@Injectable()
+export class QueueGauge implements OnModuleInit {
+  private readonly logger = new Logger('QueueGauge');
+  private readonly depths = new KeptReading(() => this.readDepths());
+
+  constructor(
+    @Inject(REDIS) private readonly redis: Redis,
+    private readonly queues: QueueRegistry,
+    private readonly metrics: HubMetrics,
+  ) {}
+
+  onModuleInit(): void {
+    const { depths, logger } = this;
+    const gauge = new Gauge({
+      name: 'bullmq_jobs',
+      help: 'Entries of queues, by state',
+      labelNames: ['queue', 'state'] as const,
+      registers: [],
+      async collect() {
+        const found = await depths.get().catch((error: unknown) => logger.warn({ err: error }, 'queues could not be counted'));
+        this.reset();
+        for (const [queue, depth] of Object.entries(found ?? {})) {
+          for (const [state, entries] of Object.entries(depth)) this.set({ queue, state }, entries);
+        }
+      },
+    });
+    this.metrics.registry.registerMetric(gauge);
+  }
+
+  /** Queues wait for Redis as long as it takes, and a scrape must not: the other connection fails at once, and time is short. */
+  private async readDepths(): Promise<Record<string, QueueDepth>> {
+    await this.redis.ping();
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${LIMIT_MS} ms`)), LIMIT_MS);
+    });
+    return Promise.race([this.queues.depths(), limit]).finally(() => clearTimeout(timer));
+  }
+}
