@@ -99,6 +99,17 @@ describe('a callback that says "completed"', () => {
     }),
   );
 
+  it('counts once as the time from placed until confirmed', async () => {
+    const counted = async () => {
+      const { body } = await hub.request('GET', '/metrics');
+      return Number(/^sync_delivery_seconds_count\{operation="create_order",until="confirmed"\} (\d+)$/m.exec(body as string)?.[1] ?? 0);
+    };
+    const order = await accepted('push', 'timed');
+    const before = await counted();
+    for (let time = 0; time < 2; time++) await say(order, completed(order, { erpReference: await referenceOf(order) }));
+    expect(await counted()).toBe(before + 1);
+  });
+
   it(
     'needs no attempt, and wins whichever attempt it names',
     overEach(async (transport) => {
