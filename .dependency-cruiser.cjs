@@ -163,6 +163,7 @@ module.exports = {
     feature('ingest', 'sync/ingest', 'sync/mappings', 'sync/agents'),
     feature('reconciliation', 'sync/reconciliation', 'sync/ingest', 'sync/mappings', 'sync/agents'),
     feature('breaker', 'sync/breaker'),
+    feature('alerts', 'sync/alerts', 'sync/breaker'),
     feature('delivery', 'sync/delivery', 'orders', 'sync/agents', 'sync/breaker'),
     {
       name: 'maintenance-is-on-top',

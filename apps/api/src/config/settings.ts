@@ -34,6 +34,9 @@ function readSize(value: string): number {
   return Number.parseInt(value, 10) * unit;
 }
 
+/** As Standard Webhooks write a secret of 24 to 64 bytes. */
+const SIGNING_SECRET = /^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+
 const development = (environment: string) => environment !== 'production';
 
 const Settings = z.object({
@@ -86,6 +89,9 @@ const Settings = z.object({
   CORS_ORIGINS: origins.default([]),
   SWAGGER_ENABLED: flag.optional(),
   SLACK_WEBHOOK_URL: url('https:', 'http:').optional(),
+  ALERT_WEBHOOK_URL: url('https:', 'http:').optional(),
+  ALERT_WEBHOOK_SECRET: z.string().regex(SIGNING_SECRET, { error: 'takes whsec_ and the base64 of 24 to 64 bytes' }).optional(),
+  ALERT_ORDER_AGE_S: wholeNumber(1800),
   METRICS_TOKEN: z.string().min(1).optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
@@ -154,6 +160,8 @@ const BY_FILE = [
   'AGENT_SECRET',
   'OUTBOUND_SECRET',
   'SLACK_WEBHOOK_URL',
+  'ALERT_WEBHOOK_URL',
+  'ALERT_WEBHOOK_SECRET',
   'METRICS_TOKEN',
 ] as const;
 const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'REDIS_URL', 'API_SECRET', 'AGENT_SECRET', 'OUTBOUND_SECRET'] as const;
@@ -183,6 +191,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     );
   }
   if (raw.AGENT_OFFLINE_AFTER_S <= raw.AGENT_DEGRADED_AFTER_S) faults.push('AGENT_OFFLINE_AFTER_S: takes more than AGENT_DEGRADED_AFTER_S');
+  if (raw.ALERT_WEBHOOK_URL !== undefined && raw.ALERT_WEBHOOK_SECRET === undefined) {
+    faults.push('ALERT_WEBHOOK_SECRET: is required with ALERT_WEBHOOK_URL');
+  }
   if (faults.length > 0) throw new SettingsError(faults);
   return {
     ...raw,

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { HubSettings } from '../../config/settings';
 import { AgentsModule } from './agents/agents.module';
+import { AlertsModule } from './alerts/alerts.module';
 import { BreakerModule } from './breaker/breaker.module';
 import { DeliveryModule } from './delivery/delivery.module';
 import { IngestModule } from './ingest/ingest.module';
@@ -14,7 +15,16 @@ export class SyncModule {
   static forRole(role: HubSettings['ROLE']): DynamicModule {
     return {
       module: SyncModule,
-      imports: [AgentsModule, MappingsModule, IngestModule, BreakerModule, DeliveryModule.forRole(role), SweepsModule, AuditModule],
+      imports: [
+        AgentsModule,
+        MappingsModule,
+        IngestModule,
+        BreakerModule,
+        DeliveryModule.forRole(role),
+        SweepsModule,
+        AuditModule,
+        AlertsModule,
+      ],
     };
   }
 }

@@ -9,6 +9,8 @@ export interface LocalEvents {
   'rows-arrived': { vendorId: string };
   /** Jobs were written that may be due: the relay is to be woken. */
   'jobs-due': { vendorId: string };
+  /** An ERP has done an order that was cancelled: it is being cancelled there. */
+  'completed-after-cancel': { vendorId: string; orderId: string };
   /** A breaker is not any more what it was, by what this process did. */
   'breaker-changed': {
     vendorId: string;

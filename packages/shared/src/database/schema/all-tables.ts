@@ -1,5 +1,6 @@
 /** Every table, for drizzle-kit and for checks over the whole schema. */
 export * from './agent-registry';
+export * from './alerts';
 export * from './enrolment-codes';
 export * from './erp-code-mappings';
 export * from './items';

@@ -8,6 +8,7 @@ import { failJob } from '@repo/shared/database/delivery/fail-job';
 import { findJob, type CalledBackJob } from '@repo/shared/database/delivery/find-job';
 import { DATABASE } from '../../../../platform/database/database.module';
 import { ApiError } from '../../../../platform/errors/api-error';
+import { LocalEventBus } from '../../../../platform/events/local-events';
 import type { AgentIdentity } from '../../../../platform/http/caller';
 import { addLogFields } from '../../../../platform/http/request-context';
 import { judgeFailure } from '../attempt/judge-reply';
@@ -33,6 +34,7 @@ export class TakeCallback {
     @Inject(DELIVERY_POLICY) private readonly policy: DeliveryPolicy,
     private readonly relay: WakeRelay,
     private readonly latency: DeliveryLatency,
+    private readonly events: LocalEventBus,
   ) {}
 
   /**
@@ -66,6 +68,7 @@ export class TakeCallback {
     this.latency.confirmed(job);
     const { vendorId, jobId, orderId } = job;
     if (done.cancelsBehind) {
+      this.events.emit('completed-after-cancel', { vendorId, orderId });
       this.logger.error(
         { vendorId, jobId, orderId, alert: 'completed_after_cancel' },
         'an order was cancelled and done: it is cancelled at the ERP now',
