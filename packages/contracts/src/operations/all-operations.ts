@@ -5,6 +5,7 @@ import * as delivery from './delivery-operations';
 import * as health from './health-operations';
 import * as ingest from './ingest-operations';
 import * as mappings from './mapping-operations';
+import * as metrics from './metrics-operations';
 import type { Operation } from './operation';
 import * as orders from './order-operations';
 import * as parked from './parked-operations';
@@ -22,6 +23,7 @@ export const ALL_OPERATIONS: readonly Operation[] = [
   reads,
   orders,
   delivery,
+  metrics,
   breakers,
   mappings,
   parked,

@@ -20,6 +20,7 @@ import { DeliveryLatency } from './delivery-latency';
 import { DELIVERY_POLICY, deliveryPolicy } from './delivery-policy';
 import { CancelSyncJob } from './jobs/cancel-sync-job';
 import { SyncJobsController } from './jobs/sync-jobs.controller';
+import { VendorMetricsController } from './jobs/vendor-metrics.controller';
 import { ORDER_SYNC } from './order-sync.queue';
 import { OrderSyncProcessor } from './order-sync.processor';
 import { OfferToQueue } from './relay/offer-to-queue';
@@ -56,7 +57,7 @@ export class DeliveryModule {
     return {
       module: DeliveryModule,
       imports: [QueuesModule, BullModule.registerQueue({ name: ORDER_SYNC }), AgentsModule, BreakerModule, OrdersModule],
-      controllers: [CallbackController, SyncJobsController, DeadLettersController],
+      controllers: [CallbackController, SyncJobsController, VendorMetricsController, DeadLettersController],
       providers: [...SHARED, ...(works ? OF_WORKERS : []), ...(schedules ? OF_SCHEDULERS : [])],
       exports: [BullModule],
     };
