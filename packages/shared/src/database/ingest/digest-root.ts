@@ -41,7 +41,8 @@ export async function computeRoot(executor: Pool | PoolClient, vendorId: string,
   return { count: Number(count), digest: formatDigest(BigInt(digest)) };
 }
 
-const KEY_SQL: Record<Entity, string> = {
+/** The key of a synchronised row as both sides of the wire name it, from its table under the name `live`. */
+export const KEY_SQL: Record<Entity, string> = {
   items: 'live.sku',
   warehouses: 'live.erp_warehouse_id',
   stock: `live.erp_warehouse_id || U&'\\001F' || live.sku`,

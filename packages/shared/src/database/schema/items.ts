@@ -54,5 +54,7 @@ export const items = pgTable(
     primaryKey({ columns: [table.vendorId, table.sku] }),
     // read-changes: a vendor's changes after a cursor, oldest first
     index('items_changes').on(table.vendorId, table.changeSeq, table.sku),
+    // read-nodes, read-keys: the rows below a prefix of the digest tree
+    index('items_by_key_hash').on(table.vendorId, table.keyHash),
   ],
 );

@@ -32,6 +32,8 @@ export const stock = pgTable(
     }),
     // read-changes: a vendor's changes after a cursor, oldest first
     index('stock_changes').on(table.vendorId, table.changeSeq, table.erpWarehouseId, table.sku),
+    // read-nodes, read-keys: the rows below a prefix of the digest tree
+    index('stock_by_key_hash').on(table.vendorId, table.keyHash),
     // read-one: the stock of one item over all warehouses; also the foreign key's check when an item is purged
     index('stock_by_item').on(table.vendorId, table.sku),
   ],

@@ -26,5 +26,7 @@ export const warehouses = pgTable(
     primaryKey({ columns: [table.vendorId, table.erpWarehouseId] }),
     // read-changes: a vendor's changes after a cursor, oldest first
     index('warehouses_changes').on(table.vendorId, table.changeSeq, table.erpWarehouseId),
+    // read-nodes, read-keys: the rows below a prefix of the digest tree
+    index('warehouses_by_key_hash').on(table.vendorId, table.keyHash),
   ],
 );
