@@ -1,5 +1,6 @@
 import vectors from '../vectors/digest-vectors.json';
-import { digestRow, formatDigest, rowDigestHex } from './digest';
+import example from '../vectors/worked-example.json';
+import { digestRow, formatDigest, keyHash, rowDigestHex } from './digest';
 
 interface Node {
   n: number;
@@ -7,9 +8,9 @@ interface Node {
 }
 
 /** The non-empty nodes `depth` digits below the root, as they travel. */
-function nodesAt(depth: number): Record<string, string> {
+function nodesAt(depth: number, rows = vectors.rows): Record<string, string> {
   const nodes = new Map<string, Node>();
-  for (const { key, contentHash } of vectors.rows) {
+  for (const { key, contentHash } of rows) {
     const { h, r } = digestRow(key, contentHash);
     const node = nodes.get(h.slice(0, depth)) ?? { n: 0, d: 0n };
     nodes.set(h.slice(0, depth), { n: node.n + 1, d: node.d + r });
@@ -28,6 +29,18 @@ describe('digests', () => {
     expect(nodesAt(1)).toEqual(vectors.depth1);
     expect(nodesAt(2)).toEqual(vectors.depth2);
     expect(formatDigest(0n)).toBe(vectors.emptyRoot.digest);
+  });
+
+  it('are those of the worked example, before and after its one change', () => {
+    expect(example.rows).toHaveLength(10);
+    for (const { key, contentHash, h, r } of example.rows) expect([keyHash(key), rowDigestHex(key, contentHash)]).toEqual([h, r]);
+    expect(nodesAt(0, example.rows)['']).toBe(`${example.root.count}.${example.root.digest}`);
+    expect(nodesAt(1, example.rows)).toEqual(example.depth1);
+    expect(nodesAt(2, example.rows)).toEqual(example.depth2);
+    const { key, contentHash, r, root } = example.changed;
+    expect(rowDigestHex(key, contentHash)).toBe(r);
+    const after = example.rows.map((row) => (row.key === key ? { ...row, contentHash } : row));
+    expect(nodesAt(0, after)['']).toBe(`${root.count}.${root.digest}`);
   });
 
   it('stay within 64 bits, below zero too', () => {
