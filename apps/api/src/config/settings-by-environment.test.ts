@@ -38,3 +38,11 @@ it('takes what is said over what follows from the environment', () => {
   });
   expect({ MIGRATE_ON_BOOT, AGENT_URL_ALLOW }).toEqual({ MIGRATE_ON_BOOT: true, AGENT_URL_ALLOW: ['erp.lan', '10.0.0.0/8'] });
 });
+
+it.each([
+  ['SCHEDULE_JOBS', 'at noon', /^SCHEDULE_JOBS: takes a cron expression/],
+  ['ALERT_WEBHOOK_SECRET', 'whsec_short', /^ALERT_WEBHOOK_SECRET: takes whsec_/],
+  ['ALERT_WEBHOOK_URL', 'https://alerts.example', /^ALERT_WEBHOOK_SECRET: is required with ALERT_WEBHOOK_URL/],
+])('names the setting when %s is %p', (name, value, fault) => {
+  expect(() => readSettings({ ...production, [name]: value })).toThrow(fault);
+});

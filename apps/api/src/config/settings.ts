@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { validateCronExpression } from 'cron';
 import { z } from 'zod';
 import { namedKeys } from './named-keys';
 import { allowedHosts, origins, trustedProxies } from './network-lists';
@@ -16,6 +17,11 @@ const wholeNumber = (fallback: number, most = Number.MAX_SAFE_INTEGER) =>
     )
     .default(fallback);
 const flag = z.enum(['true', 'false'], { error: 'takes true or false' }).transform((value) => value === 'true');
+const cron = (fallback: string) =>
+  z
+    .string()
+    .refine((value) => validateCronExpression(value).valid, { error: 'takes a cron expression of five fields, or six with seconds' })
+    .default(fallback);
 const secret = (least: number) => z.string().min(least, { error: `takes at least ${least} characters` });
 const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
@@ -106,6 +112,12 @@ const Settings = z.object({
   RETENTION_AUDIT_DAYS: wholeNumber(365),
   RETENTION_PARKED_DAYS: wholeNumber(90),
   RETENTION_TOMBSTONES_DAYS: wholeNumber(90),
+  SCHEDULE_DRIFT: cron('0 * * * *'),
+  SCHEDULE_AGENT_HEALTH: cron('*/5 * * * *'),
+  SCHEDULE_DLQ_ALERT: cron('*/15 * * * *'),
+  SCHEDULE_JOBS: cron('0 2 * * *'),
+  SCHEDULE_EVENTS: cron('0 3 * * 0'),
+  SCHEDULE_DLQ_CLEANUP: cron('0 4 * * 6'),
 });
 
 /** What each setting was read as, before defaults that depend on others. */

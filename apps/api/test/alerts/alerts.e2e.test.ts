@@ -36,7 +36,7 @@ beforeAll(async () => {
       SLACK_WEBHOOK_URL: `${base}/slack`,
       ALERT_WEBHOOK_URL: `${base}/webhook`,
       ALERT_WEBHOOK_SECRET: SECRET,
-      AGENT_DEGRADED_AFTER_S: '60',
+      SCHEDULE_AGENT_HEALTH: '*/2 * * * * *',
     },
   });
   agent = await registerAgent(hub, 'silent-vendor');

@@ -11,6 +11,7 @@ import * as orders from './order-operations';
 import * as parked from './parked-operations';
 import * as polling from './poll-operations';
 import * as reads from './read-operations';
+import * as retention from './retention-operations';
 
 const isOperation = (value: unknown): value is Operation =>
   typeof value === 'object' && value !== null && 'id' in value && 'access' in value;
@@ -28,6 +29,7 @@ export const ALL_OPERATIONS: readonly Operation[] = [
   mappings,
   parked,
   adminAgents,
+  retention,
   health,
 ]
   .flatMap((module) => Object.values(module) as unknown[])

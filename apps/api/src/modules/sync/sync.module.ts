@@ -6,6 +6,8 @@ import { BreakerModule } from './breaker/breaker.module';
 import { DeliveryModule } from './delivery/delivery.module';
 import { IngestModule } from './ingest/ingest.module';
 import { AuditModule } from './maintenance/audit/audit.module';
+import { RetentionModule } from './maintenance/retention/retention.module';
+import { SchedulesModule } from './maintenance/schedules/schedules.module';
 import { SweepsModule } from './maintenance/sweeps/sweeps.module';
 import { MappingsModule } from './mappings/mappings.module';
 
@@ -22,6 +24,8 @@ export class SyncModule {
         BreakerModule,
         DeliveryModule.forRole(role),
         SweepsModule,
+        RetentionModule,
+        SchedulesModule,
         AuditModule,
         AlertsModule,
       ],

@@ -6,7 +6,7 @@ import { useTestDatabase } from '../../../test/support/test-database';
 import { isMigrated, migrateDatabase, MIGRATIONS_FOLDER } from '../migrate';
 
 /** Tables that belong to no vendor, or where the vendor is only what an entry is about. */
-const NOT_OF_A_VENDOR = ['audit_log', 'hub_state', 'schedule_runs'];
+const NOT_OF_A_VENDOR = ['alerts', 'audit_log', 'hub_state', 'schedule_runs'];
 
 describe('the schema', () => {
   const test = useTestDatabase({ migrated: false });

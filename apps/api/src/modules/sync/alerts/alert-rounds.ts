@@ -8,7 +8,7 @@ import { WatchConditions } from './watch-conditions';
 
 const ROUND_MS = 5_000;
 
-/** On the leader, never beside itself: look at every condition, then tell whoever has to know. */
+/** On the leader, never beside itself: look at what has no schedule of its own, then tell whoever has to know of anything. */
 @Injectable()
 export class AlertRounds {
   private readonly logger = new Logger('Alerts');
@@ -27,7 +27,7 @@ export class AlertRounds {
     if (!this.leader.leads || this.lifecycle.shuttingDown || this.busy) return;
     this.busy = true;
     try {
-      for (const look of this.conditions.looks()) await this.track.look(look);
+      for (const look of this.conditions.others()) await this.track.look(look);
       await this.track.clearMomentary();
       await this.sinks.tellAll(Date.now());
     } catch (error) {

@@ -28,5 +28,6 @@ import { WatchConditions } from './watch-conditions';
       ],
     },
   ],
+  exports: [WatchConditions, TrackConditions],
 })
 export class AlertsModule {}

@@ -29,24 +29,32 @@ export interface Look {
 /** The state of agents, queues, breakers and servers, as conditions. */
 @Injectable()
 export class WatchConditions {
+  private readonly limits: ConditionLimits;
+
   constructor(
-    @Inject(SETTINGS) private readonly settings: HubSettings,
+    @Inject(SETTINGS) settings: HubSettings,
     @Inject(DATABASE) private readonly database: Database,
     @Inject(REDIS) private readonly redis: Redis,
     private readonly breakers: Breakers,
-  ) {}
+  ) {
+    this.limits = { offlineAfterS: settings.AGENT_OFFLINE_AFTER_S, orderAgeS: settings.ALERT_ORDER_AGE_S, clockSkewMs: CLOCK_SKEW_MS };
+  }
 
-  looks(): Look[] {
-    const { pool } = this.database;
-    const limits: ConditionLimits = {
-      offlineAfterS: this.settings.AGENT_OFFLINE_AFTER_S,
-      orderAgeS: this.settings.ALERT_ORDER_AGE_S,
-      clockSkewMs: CLOCK_SKEW_MS,
-    };
+  /** Agents that are silent, whose clock is off, or who refuse the hub. */
+  ofAgents(): Look {
+    const read = () => readAgentConditions(this.database.pool, this.limits);
+    return { kinds: ['agent_offline', 'clock_skew', 'agent_refuses_credentials'], read };
+  }
+
+  /** Dead letters that wait for a person. */
+  ofDeadLetters(): Look {
+    return { kinds: ['dlq_entries_found'], read: () => readDeadLetterCondition(this.database.pool) };
+  }
+
+  /** Everything that is looked at all the time, and not at ticks of its own. */
+  others(): Look[] {
     return [
-      { kinds: ['agent_offline', 'clock_skew', 'agent_refuses_credentials'], read: () => readAgentConditions(pool, limits) },
-      { kinds: ['dlq_entries_found'], read: () => readDeadLetterCondition(pool) },
-      { kinds: ['oldest_order_too_old', 'held_too_many_deletes'], read: () => readOtherConditions(pool, limits) },
+      { kinds: ['oldest_order_too_old', 'held_too_many_deletes'], read: () => readOtherConditions(this.database.pool, this.limits) },
       { kinds: ['circuit_breaker_open'], read: () => this.openBreakers() },
       { kinds: ['redis_evicting'], read: () => this.evictingRedis() },
     ];

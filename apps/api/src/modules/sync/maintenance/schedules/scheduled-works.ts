@@ -1,0 +1,33 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type HubSettings } from '../../../../config/settings';
+import { TrackConditions } from '../../alerts/track-conditions';
+import { WatchConditions } from '../../alerts/watch-conditions';
+import { CleanUp } from '../retention/clean-up';
+
+/** A clean-up that is not done by then goes on at its next tick. */
+const CLEAN_UP_MS = 3_600_000;
+
+/** What is done at which ticks. */
+export interface ScheduledWork {
+  /** Never changed: what ran is remembered under it. */
+  name: string;
+  cron: string;
+  /** May be done twice. */
+  run: () => Promise<unknown>;
+}
+
+/** Every schedule of the hub. The drift check joins them when reconciliation does. */
+@Injectable()
+export class ScheduledWorks {
+  readonly all: readonly ScheduledWork[];
+
+  constructor(@Inject(SETTINGS) settings: HubSettings, cleanUp: CleanUp, conditions: WatchConditions, track: TrackConditions) {
+    this.all = [
+      { name: 'agent_health', cron: settings.SCHEDULE_AGENT_HEALTH, run: () => track.look(conditions.ofAgents()) },
+      { name: 'dlq_alert', cron: settings.SCHEDULE_DLQ_ALERT, run: () => track.look(conditions.ofDeadLetters()) },
+      { name: 'jobs', cron: settings.SCHEDULE_JOBS, run: () => cleanUp.run(CLEAN_UP_MS, ['jobs']) },
+      { name: 'events', cron: settings.SCHEDULE_EVENTS, run: () => cleanUp.run(CLEAN_UP_MS, ['events', 'audit', 'parked', 'tombstones']) },
+      { name: 'dlq_cleanup', cron: settings.SCHEDULE_DLQ_CLEANUP, run: () => cleanUp.run(CLEAN_UP_MS, ['deadLetters', 'jobs']) },
+    ];
+  }
+}
