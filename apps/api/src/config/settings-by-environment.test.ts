@@ -41,6 +41,7 @@ it('takes what is said over what follows from the environment', () => {
 
 it.each([
   ['SCHEDULE_JOBS', 'at noon', /^SCHEDULE_JOBS: takes a cron expression/],
+  ['SCHEDULE_EVENTS', '0 0 30 2 *', /^SCHEDULE_EVENTS: takes a cron expression/],
   ['ALERT_WEBHOOK_SECRET', 'whsec_short', /^ALERT_WEBHOOK_SECRET: takes whsec_/],
   ['ALERT_WEBHOOK_URL', 'https://alerts.example', /^ALERT_WEBHOOK_SECRET: is required with ALERT_WEBHOOK_URL/],
 ])('names the setting when %s is %p', (name, value, fault) => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { validateCronExpression } from 'cron';
+import { CronTime, validateCronExpression } from 'cron';
 import { z } from 'zod';
 import { namedKeys } from './named-keys';
 import { allowedHosts, origins, trustedProxies } from './network-lists';
@@ -17,10 +17,22 @@ const wholeNumber = (fallback: number, most = Number.MAX_SAFE_INTEGER) =>
     )
     .default(fallback);
 const flag = z.enum(['true', 'false'], { error: 'takes true or false' }).transform((value) => value === 'true');
+/** Not so for the 30th of February. */
+function everTicks(expression: string): boolean {
+  try {
+    new CronTime(expression, 'UTC').getNextDateFrom(new Date(), 'UTC');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const cron = (fallback: string) =>
   z
     .string()
-    .refine((value) => validateCronExpression(value).valid, { error: 'takes a cron expression of five fields, or six with seconds' })
+    .refine((value) => validateCronExpression(value).valid && everTicks(value), {
+      error: 'takes a cron expression of five fields, or six with seconds, whose time comes',
+    })
     .default(fallback);
 const secret = (least: number) => z.string().min(least, { error: `takes at least ${least} characters` });
 const url = (...protocols: string[]) =>

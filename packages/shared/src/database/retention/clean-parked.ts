@@ -2,7 +2,7 @@ import type { Entity } from '@repo/contracts/primitives';
 import type { Pool } from 'pg';
 import { inEntityTransaction } from '../ingest/entity-transaction';
 
-const DUE = 'last_seen_at < now() - make_interval(days => $1)';
+const DUE = `last_seen_at < now() - $1::int * interval '24 hours'`;
 
 /** How many parked rows were not seen for so many days. */
 export async function countDueParked(pool: Pool, days: number): Promise<number> {

@@ -30,7 +30,8 @@ export interface RetentionStep {
   due: string;
 }
 
-const AGO = 'now() - make_interval(days => $1)';
+// Hours, as cursors of readers count them: a day of the session's time zone may have 23 or 25.
+const AGO = `now() - $1::int * interval '24 hours'`;
 // Ids of version 7 carry the time: what is younger than this is not even looked at.
 const ID_AGO = `(lpad(to_hex(floor(extract(epoch from ${AGO}) * 1000)::bigint), 12, '0') || '70008000000000000000')::uuid`;
 

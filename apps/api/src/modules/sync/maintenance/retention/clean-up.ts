@@ -42,10 +42,12 @@ export class CleanUp {
     return removed;
   }
 
-  /** Removes what is due, until nothing is, `withinMs` is over or the process ends; says what was removed. `kinds`: only of these. */
-  async run(withinMs: number, kinds?: readonly (keyof RetentionDays)[]): Promise<Removed> {
+  /**
+   * Removes what is due, and counts it in `removed` as it goes. False when `withinMs` was over or the process is ending before
+   * nothing was due any more. `kinds`: only of these.
+   */
+  async run(withinMs: number, removed: Removed = nothing(), kinds?: readonly (keyof RetentionDays)[]): Promise<boolean> {
     const { pool } = this.database;
-    const removed = nothing();
     const until = Date.now() + withinMs;
     const wanted = (kind: keyof RetentionDays) => kinds?.includes(kind) ?? true;
     const goesOn = () => Date.now() < until && !this.lifecycle.shuttingDown;
@@ -61,11 +63,12 @@ export class CleanUp {
       add(removed, { parked_rows: parked });
       more = parked > 0;
     }
-    return removed;
+    return goesOn();
   }
 }
 
-const nothing = (): Removed => Object.fromEntries(CLEANED_TABLES.map((table) => [table, 0]));
+/** No row of any table. */
+export const nothing = (): Removed => Object.fromEntries(CLEANED_TABLES.map((table) => [table, 0]));
 
 function add(removed: Removed, batch: Partial<Record<string, number>>): void {
   for (const [table, rows = 0] of Object.entries(batch)) removed[table] = (removed[table] ?? 0) + rows;

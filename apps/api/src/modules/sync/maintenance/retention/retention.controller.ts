@@ -8,7 +8,7 @@ import { CurrentKey, type KeyIdentity } from '../../../../platform/http/caller';
 import { Input } from '../../../../platform/http/input.decorator';
 import { Operation } from '../../../../platform/http/operation.decorator';
 import { currentContext } from '../../../../platform/http/request-context';
-import { CleanUp } from './clean-up';
+import { CleanUp, nothing } from './clean-up';
 
 /** How long a clean-up by hand may take: whoever asks gets an answer. */
 const BY_HAND_MS = 20_000;
@@ -24,15 +24,20 @@ export class RetentionController {
   @Operation(runRetention)
   async run(@CurrentKey() key: KeyIdentity, @Input() { body }: InputOf<typeof runRetention>): Promise<Reply<typeof runRetention>> {
     if (body.dryRun) return { removed: await this.cleanUp.count() };
-    const removed = await this.cleanUp.run(BY_HAND_MS);
-    await recordAudit(this.database.db, {
-      actor: key.name,
-      action: 'retention.run',
-      target: 'retention',
-      vendorId: null,
-      after: removed,
-      correlationId: currentContext()?.correlationId ?? null,
-    });
+    const removed = nothing();
+    try {
+      await this.cleanUp.run(BY_HAND_MS, removed);
+    } finally {
+      // Each batch is a transaction of its own: what was removed before a failure has its entry, too.
+      await recordAudit(this.database.db, {
+        actor: key.name,
+        action: 'retention.run',
+        target: 'retention',
+        vendorId: null,
+        after: removed,
+        correlationId: currentContext()?.correlationId ?? null,
+      });
+    }
     return { removed };
   }
 }

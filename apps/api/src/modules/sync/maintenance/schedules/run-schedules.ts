@@ -99,6 +99,8 @@ export class RunSchedules {
       failure = error;
       this.logger.error({ err: error, schedule: name }, 'scheduled work failed');
     }
+    // What the end of this process cut off is done again by whoever leads next.
+    if (failure !== undefined && this.lifecycle.shuttingDown) return;
     const outcome = failure === undefined ? 'succeeded' : 'failed';
     this.duration.observe({ schedule: name, outcome }, (performance.now() - started) / 1000);
     // The class of the error only: what it says may hold data.
