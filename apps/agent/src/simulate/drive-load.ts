@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PublicHub } from './public-hub';
+import { rest } from './rest';
 import { SeededRandom } from './seeded-random';
 import type { SimulatedVendor } from './simulated-vendor';
 import type { SimulationOptions } from './simulation-options';
@@ -28,7 +28,7 @@ export async function driveLoad(
   let changes = 0;
   let ordered = 0;
   for (let elapsed = 0; elapsed < overMs && !signal.aborted;) {
-    await sleep(Math.min(TICK_MS, overMs - elapsed), undefined, { signal }).catch(() => undefined);
+    await rest(Math.min(TICK_MS, overMs - elapsed), signal);
     if (signal.aborted) break;
     elapsed = performance.now() - began;
     for (let left = due(changeRate * forSeconds, changes, elapsed, overMs); left > 0; left--, changes++) {

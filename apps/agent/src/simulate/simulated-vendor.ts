@@ -1,15 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CallAnswerer } from '@erp-sync-hub/agent-sdk/answer/answer-call';
 import { joinHandlers } from '@erp-sync-hub/agent-sdk/answer/agent-handler';
 import type { OutboundSecrets } from '@erp-sync-hub/agent-sdk/answer/check-trust';
 import { PollLoop } from '@erp-sync-hub/agent-sdk/answer/poll-loop';
 import { Heartbeats } from '@erp-sync-hub/agent-sdk/client/heartbeats';
 import { HubClient } from '@erp-sync-hub/agent-sdk/client/hub-client';
+import { HubError } from '@erp-sync-hub/agent-sdk/client/hub-error';
 import { ExactlyOnceOrders } from '@erp-sync-hub/agent-sdk/orders/exactly-once-orders';
 import { MemoryLedger } from '@erp-sync-hub/agent-sdk/orders/memory-ledger';
 import { FaultDraws } from './draw-faults';
 import { lossyFetch } from './lossy-fetch';
 import { pushChanges, type PushCounts } from './push-changes';
+import { rest } from './rest';
 import { SeededRandom } from './seeded-random';
 import { SimulatedOrders } from './simulated-orders';
 import { SimulatedRows } from './simulated-rows';
@@ -86,10 +87,21 @@ export class SimulatedVendor {
 
   private async pushUntil(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await pushChanges(this.client, this.rows, this.counts, signal).catch(() => void (this.counts.errors += 1));
+      await this.push(signal);
       // A pause has an occasion a second, the others one a call.
       if (this.faults.happens('pause', 0.5)) await this.beAway(signal);
       await rest(PUSH_EVERY_MS * (0.8 + Math.random() * 0.4), signal);
+    }
+  }
+
+  /** What the hub did not take is sent the next time. */
+  private async push(signal: AbortSignal): Promise<void> {
+    try {
+      await pushChanges(this.client, this.rows, this.counts, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof HubError)) throw error;
+      this.counts.errors += 1;
     }
   }
 
@@ -99,10 +111,4 @@ export class SimulatedVendor {
     await rest(this.faults.measure('pause') * LONGEST_PAUSE_MS, signal);
     if (!signal.aborted) this.poll?.start();
   }
-}
-
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }
