@@ -73,3 +73,13 @@ it(
   },
   LIMIT_MS,
 );
+
+it(
+  'loses and doubles nothing when all of this happens at once',
+  async () => {
+    const result = await run({ kind: 'mixed', orders: 60, vendors: 4, faults: 8, withinMs: 3_000, longestMs: 2_000 });
+    expect(result.schedule).toHaveLength(8);
+    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 60 } });
+  },
+  LIMIT_MS,
+);
