@@ -2,9 +2,9 @@ import { formatDigest } from '@repo/contracts/digest';
 import type { DigestCall, KeysCall, RowsCall } from '@repo/contracts/agent-protocol/reconciliation-calls';
 import type { Entity } from '@repo/contracts/primitives';
 import { keyOf } from '@repo/contracts/rows/entities';
-import type { ReconciliationHandler } from '../answer/agent-handler';
+import type { CallContext, ReconciliationHandler } from '../answer/agent-handler';
 import type { Row } from '../entity-rows';
-import { addTo, type DigestSum, type DigestTree } from './digest-tree';
+import { addTo, type DigestSum } from './digest-tree';
 
 /** A row as the comparison sees it; `h` and `r` by `digestRow`. */
 export interface IndexedRow {
@@ -14,14 +14,30 @@ export interface IndexedRow {
   r: bigint;
 }
 
-/** What an agent has sent, or is about to: the hub compares itself with it. */
+/** Rows by their keys. What is neither among them nor unreadable is not there: the hub is told that it is missing. */
+export interface FoundRows {
+  rows: readonly Row[];
+  /** Keys of which it cannot be said now whether their rows are there, or what they hold. The hub is told nothing of them. */
+  unreadable?: readonly string[] | undefined;
+}
+
+/** Sums that need no look at each row. */
+export interface NodeSums {
+  /** The non-empty nodes `depth` digits below a prefix; undefined when that is deeper than it can tell. */
+  nodes(prefix: string, depth: number): ReadonlyMap<string, DigestSum> | undefined | Promise<ReadonlyMap<string, DigestSum> | undefined>;
+}
+
+/**
+ * What an agent has read from its ERP. A method that throws `RetryLater` has the hub come back: right for an entity of which not
+ * everything is known, since what the store leaves out, the hub deletes.
+ */
 export interface ReconciliationStore {
   /** The rows whose `h` starts with the prefix; with an index on `h` that is a range. In any order. */
   scan(entity: Entity, prefix: string): AsyncIterable<IndexedRow> | Iterable<IndexedRow>;
-  /** Rows by their keys, as in ingest; what is not there is left out. */
-  rows(entity: Entity, keys: readonly string[]): Promise<readonly Row[]>;
-  /** Sums that are kept up to date; without one every digest call scans. */
-  tree?(entity: Entity): DigestTree | undefined;
+  /** Rows by their keys, as in ingest. The signal is aborted when nobody waits for them any more. */
+  rows(entity: Entity, keys: readonly string[], signal: AbortSignal): Promise<FoundRows>;
+  /** Sums that are kept up to date, or are quick to take; without them every digest call scans. */
+  tree?(entity: Entity): NodeSums | undefined;
 }
 
 /** Answers the three calls that compare rows from a store. */
@@ -30,7 +46,7 @@ export function answerReconciliation(store: ReconciliationStore): Required<Recon
     async digest({ entity, depth, prefixes }: DigestCall) {
       const nodes: [string, string][] = [];
       for (const prefix of new Set(prefixes)) {
-        const found = store.tree?.(entity)?.nodes(prefix, depth) ?? (await sumUp(store, entity, prefix, depth));
+        const found = (await store.tree?.(entity)?.nodes(prefix, depth)) ?? (await sumUp(store, entity, prefix, depth));
         for (const [full, { n, d }] of found) nodes.push([full, `${n}.${formatDigest(d)}`]);
       }
       return { nodes: Object.fromEntries(nodes) };
@@ -45,10 +61,10 @@ export function answerReconciliation(store: ReconciliationStore): Required<Recon
       return { rows: Object.fromEntries(rows) };
     },
 
-    async rows({ entity, keys }: RowsCall) {
-      const found = await store.rows(entity, keys);
-      const there = new Set(found.map((row) => keyOf(entity, row)));
-      return { rows: [...found], missing: keys.filter((key) => !there.has(key)) };
+    async rows({ entity, keys }: RowsCall, { signal }: CallContext) {
+      const { rows, unreadable = [] } = await store.rows(entity, keys, signal);
+      const known = new Set([...unreadable, ...rows.map((row) => keyOf(entity, row))]);
+      return { rows: [...rows], missing: keys.filter((key) => !known.has(key)) };
     },
   };
 }

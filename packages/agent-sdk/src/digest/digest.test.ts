@@ -85,6 +85,15 @@ it('gives the rows that are there, and says which are not', async () => {
   });
 });
 
+it('says nothing of rows that cannot be read now', async () => {
+  const store: ReconciliationStore = {
+    scan: () => [],
+    rows: () => Promise.resolve({ rows: [item('A-1', 'h')], unreadable: ['A-2'] }),
+  };
+  const reply = await answerReconciliation(store).rows({ entity: 'items', keys: ['A-1', 'A-2', 'A-3'] }, context);
+  expect(reply).toEqual({ rows: [item('A-1', 'h')], missing: ['A-3'] });
+});
+
 it('has keys of any name', async () => {
   const answers = answerReconciliation(
     filled([

@@ -2,7 +2,7 @@ import { digestRow } from '@repo/contracts/digest';
 import type { Entity } from '@repo/contracts/primitives';
 import { keyOf } from '@repo/contracts/rows/entities';
 import type { Row } from '../entity-rows';
-import type { IndexedRow, ReconciliationStore } from './answer-reconciliation';
+import type { FoundRows, IndexedRow, ReconciliationStore } from './answer-reconciliation';
 import { DigestTree, TREE_DEPTH, type RootDigest } from './digest-tree';
 
 interface Held extends IndexedRow {
@@ -66,10 +66,10 @@ export class MemoryStore implements ReconciliationStore {
     for (const leaf of found) for (const held of leaf?.values() ?? []) if (held.h.startsWith(prefix)) yield held;
   }
 
-  rows(entity: Entity, keys: readonly string[]): Promise<Row[]> {
+  rows(entity: Entity, keys: readonly string[]): Promise<FoundRows> {
     const { rows } = this.part(entity);
     const found = keys.flatMap((key) => rows.get(key) ?? []);
-    return Promise.resolve(found.map(({ row }) => row));
+    return Promise.resolve({ rows: found.map(({ row }) => row) });
   }
 
   private part(entity: Entity): Part {
