@@ -1,9 +1,18 @@
 import { z } from 'zod';
-import { Entity, pattern, ReplyTime, Uuid, VendorId } from '../primitives';
+import { Entity, PageQuery, paged, pattern, ReplyTime, Uuid, VendorId } from '../primitives';
 import { BODY_ERRORS, COMMON_ERRORS, operation } from './operation';
 
 const snapshots = { tag: 'Snapshots', access: 'agent', limit: 'agent' } as const;
 const one = z.strictObject({ id: Uuid });
+
+/** The states of a snapshot. Of a `committing` one it is decided that it deletes, and not all of it is done. */
+export const SNAPSHOT_STATUSES = ['open', 'held', 'committing', 'committed', 'superseded', 'abandoned', 'expired'] as const;
+export type SnapshotStatus = (typeof SNAPSHOT_STATUSES)[number];
+
+const committed = z.strictObject({
+  tombstoned: z.int().meta({ description: 'Rows that were deleted.' }),
+  present: z.int().meta({ description: 'Distinct keys in the snapshot.' }),
+});
 
 export const beginSnapshot = operation({
   ...snapshots,
@@ -38,10 +47,7 @@ export const commitSnapshot = operation({
     digest: pattern(/^[0-9a-f]{16}$/, '16 lower-case hex digits').nullish(),
   }),
   status: 200,
-  reply: z.strictObject({
-    tombstoned: z.int().meta({ description: 'Rows that were deleted.' }),
-    present: z.int().meta({ description: 'Distinct keys in the snapshot.' }),
-  }),
+  reply: committed,
   errors: [
     ...COMMON_ERRORS,
     ...BODY_ERRORS,
@@ -66,4 +72,51 @@ export const abandonSnapshot = operation({
   params: one,
   status: 204,
   errors: [...COMMON_ERRORS, 'agent_disabled', 'not_found', 'conflict'],
+});
+
+export const Snapshot = z
+  .strictObject({
+    snapshotId: Uuid,
+    vendorId: VendorId,
+    entity: Entity,
+    status: z.enum(SNAPSHOT_STATUSES),
+    startedAt: ReplyTime,
+    expiresAt: ReplyTime,
+    closedAt: ReplyTime.nullable(),
+    tombstoned: z.int().nullable(),
+    present: z.int().nullable(),
+    wouldDelete: z.int().nullable().meta({ description: 'Of one that is or was held: rows that it would have deleted …' }),
+    liveRows: z.int().nullable().meta({ description: '… of so many.' }),
+  })
+  .meta({ id: 'Snapshot' });
+
+export const listSnapshots = operation({
+  id: 'listSnapshots',
+  method: 'GET',
+  path: '/api/admin/snapshots',
+  tag: 'Snapshots',
+  summary: 'Snapshots, newest first',
+  access: 'admin',
+  limit: 'admin',
+  query: z.strictObject({ ...PageQuery, vendorId: VendorId.optional(), status: z.enum(SNAPSHOT_STATUSES).optional() }),
+  status: 200,
+  reply: paged(Snapshot),
+  errors: [...COMMON_ERRORS, 'forbidden'],
+});
+
+export const confirmSnapshot = operation({
+  id: 'confirmSnapshot',
+  method: 'POST',
+  path: '/api/admin/snapshots/:id/commit',
+  tag: 'Snapshots',
+  summary: 'Confirm a held snapshot: it deletes, however much that is',
+  description: 'Rows that were touched since the snapshot began stay, also those that were sent while it was held.',
+  access: 'admin',
+  limit: 'admin',
+  params: one,
+  body: z.strictObject({ force: z.literal(true) }),
+  status: 200,
+  reply: committed,
+  errors: [...COMMON_ERRORS, ...BODY_ERRORS, 'forbidden', 'not_found', 'conflict', 'expired'],
+  example: { force: true },
 });

@@ -19,7 +19,7 @@ export function tombstoneStatement(entity: Entity): string {
             where stored.vendor_id = $1 and ${keys.map((key) => `stored.${key} = wanted.own_${key}`).join(' and ')} and stored.deleted_at is null
             limit 1 for no key update) as found),
     parked as materialized (
-      select key, last_seen_at, row_digest from parked_rows where vendor_id = $1 and entity = '${entity}' and key = any($2::text[])),
+      select key, last_seen_at from parked_rows where vendor_id = $1 and entity = '${entity}' and key = any($2::text[])),
     heard as materialized (
       select key from live where touched_at >= $3 union all select key from parked where last_seen_at >= $3),
     gone as (

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { check, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, check, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { SnapshotStatus } from '@repo/contracts/operations/snapshot-operations';
+import type { Entity } from '@repo/contracts/primitives';
 import { int64, keyText, time } from './columns';
 
 /** What reconciliation found and did. */
@@ -27,7 +29,10 @@ export const reconciliationEvents = pgTable(
   ],
 );
 
-/** Snapshot sessions. */
+/**
+ * Snapshot sessions: `open` → `committing` → `committed`, or `open` → `held` → `committing`; else `superseded`, `abandoned`,
+ * `expired`. While one is open, held or committing, rows that the ERP sends count as touched even when they are unchanged.
+ */
 export const snapshots = pgTable(
   'snapshots',
   {
@@ -35,21 +40,41 @@ export const snapshots = pgTable(
     id: uuid('id')
       .notNull()
       .default(sql`uuidv7()`),
-    entity: text('entity').notNull(),
-    status: text('status').notNull().default('open'),
+    entity: text('entity').$type<Entity>().notNull(),
+    status: text('status').$type<SnapshotStatus>().notNull().default('open'),
     startedAt: time('started_at').notNull(),
     expiresAt: time('expires_at').notNull(),
     closedAt: time('closed_at'),
+    /** Rows deleted so far; all of them once it is committed. */
     tombstoned: integer('tombstoned'),
+    /** Distinct keys, as of the commit. */
     present: integer('present'),
+    /** Why it was held: it would have deleted so many rows … */
+    wouldDelete: integer('would_delete'),
+    /** … of so many. */
+    liveRows: integer('live_rows'),
+    /** False once it is closed and its keys are cleaned away. */
+    hasKeys: boolean('has_keys').notNull().default(true),
   },
   (table) => [
     primaryKey({ columns: [table.vendorId, table.id] }),
     check('snapshots_entity', sql`${table.entity} in ('items', 'stock', 'warehouses')`),
-    check('snapshots_status', sql`${table.status} in ('open', 'held', 'committed', 'superseded', 'abandoned', 'expired')`),
+    check('snapshots_status', sql`${table.status} in ('open', 'held', 'committing', 'committed', 'superseded', 'abandoned', 'expired')`),
     check('snapshots_counts', sql`${table.tombstoned} >= 0 and ${table.present} >= 0`),
-    // every ingest with X-Snapshot-Id finds its session by the bare id
+    // an admin confirms by the bare id
     index('snapshots_id').on(table.id),
+    // one open snapshot a vendor's entity
+    uniqueIndex('snapshots_open')
+      .on(table.vendorId, table.entity)
+      .where(sql`${table.status} = 'open'`),
+    // read-batch: every ingest asks whether unchanged rows have to be touched; the sweep and the alerts go through all of it
+    index('snapshots_active')
+      .on(table.vendorId, table.entity)
+      .where(sql`${table.status} in ('open', 'held', 'committing')`),
+    // clean-snapshot-keys: closed ones that still have keys
+    index('snapshots_with_keys')
+      .on(table.closedAt)
+      .where(sql`${table.closedAt} is not null and ${table.hasKeys}`),
   ],
 );
 
@@ -74,5 +99,24 @@ export const snapshotKeys = pgTable(
       foreignColumns: [snapshots.vendorId, snapshots.id],
     }),
     check('snapshot_keys_pairs', sql`cardinality(${table.keyHashes}) = cardinality(${table.rowDigests})`),
+  ],
+);
+
+/** What a committing snapshot has still to delete: one packed array of keys a page. A page goes with its rows. */
+export const snapshotDeletes = pgTable(
+  'snapshot_deletes',
+  {
+    vendorId: keyText('vendor_id').notNull(),
+    snapshotId: uuid('snapshot_id').notNull(),
+    page: integer('page').notNull(),
+    keys: text('keys').array().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.vendorId, table.snapshotId, table.page] }),
+    foreignKey({
+      name: 'snapshot_deletes_snapshot',
+      columns: [table.vendorId, table.snapshotId],
+      foreignColumns: [snapshots.vendorId, snapshots.id],
+    }),
   ],
 );
