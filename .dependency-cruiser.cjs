@@ -156,6 +156,7 @@ module.exports = {
       to: { path: '^apps/api/src/(main|start-hub|create-app|app\\.module)\\.ts$' },
     },
     feature('health', 'health'),
+    feature('queue-board', 'queue-board'),
     feature('catalogue', 'catalogue'),
     feature('orders', 'orders'),
     feature('agents', 'sync/agents'),

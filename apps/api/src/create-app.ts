@@ -3,10 +3,13 @@ import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Redis } from 'ioredis';
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module';
 import type { HubSettings } from './config/settings';
+import { BoardSessions } from './modules/queue-board/board-sessions';
+import { serveQueueBoard } from './modules/queue-board/serve-queue-board';
 import { AGENT_AUTHENTICATOR, type AgentAuthenticator } from './platform/http/agent-authenticator';
 import { ApiKeys } from './platform/http/api-keys';
 import { DEFAULT_BODY_LIMIT, registerBodyLimits } from './platform/http/body-limits';
@@ -22,6 +25,8 @@ import { registerRequestLog } from './platform/http/request-log';
 import { sendProblem } from './platform/http/send-problem';
 import { Lifecycle } from './platform/lifecycle/lifecycle';
 import { HubMetrics } from './platform/metrics/hub-metrics';
+import { QueueRegistry } from './platform/queues/queue-registry';
+import { REDIS } from './platform/redis/redis.module';
 import { VERSION } from './version';
 
 /** A key of 100 characters, each of four percent-encoded bytes. */
@@ -59,15 +64,22 @@ export async function createApp(settings: HubSettings, logger: Logger): Promise<
     exposedHeaders: ['X-Correlation-ID', 'Retry-After'],
     strictPreflight: false,
   });
+  const keys = new ApiKeys(settings.API_SECRET, settings.API_KEYS);
+  const servesApi = settings.ROLE === 'all' || settings.ROLE === 'api';
   registerRequestHooks(fastify, {
-    keys: new ApiKeys(settings.API_SECRET, settings.API_KEYS),
+    keys,
     agents: app.get<AgentAuthenticator>(AGENT_AUTHENTICATOR),
     limiter: app.get(RateLimiter),
     lifecycle: app.get(Lifecycle),
-    servesApi: settings.ROLE === 'all' || settings.ROLE === 'api',
+    servesApi,
   });
   registerInflate(fastify);
   registerJsonBody(fastify);
+  if (servesApi) {
+    const sessions = new BoardSessions(settings.API_SECRET, settings.API_KEYS);
+    const queues = app.get(QueueRegistry);
+    serveQueueBoard(fastify, { queues: () => queues.all(), keys, sessions, limiter: app.get(RateLimiter), redis: app.get<Redis>(REDIS) });
+  }
   if (settings.SWAGGER_ENABLED) {
     // A fifth of the time that a hub takes to start, where nobody reads the document.
     const { serveOpenApi } = await import('./platform/http/openapi.js');

@@ -1,6 +1,6 @@
 import { eventually, startHub, type Hub, type HubReply } from '../support/hub';
 import { item, mappedVendor } from '../support/rows';
-import { startDatabaseProxy } from './database-proxy';
+import { startServerProxy } from '../support/server-proxy';
 import { sendBytes, sendRaw, type RawReply } from './raw-http';
 import { expectNothingInternal, expectProblem, startHubWithKeys } from './security-fixture';
 
@@ -283,7 +283,7 @@ describe('API8:2023 security misconfiguration: failures', () => {
   });
 
   it('an unreachable database is 503 with Retry-After, and says no more', async () => {
-    const proxy = await startDatabaseProxy(hub.databaseUrl);
+    const proxy = await startServerProxy(hub.databaseUrl);
     const beside = await startHub({ beside: hub, env: { DATABASE_URL: proxy.url } });
     try {
       const agent = await mappedVendor(beside, 'waiting');

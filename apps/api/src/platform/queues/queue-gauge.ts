@@ -4,6 +4,7 @@ import { Gauge } from 'prom-client';
 import { HubMetrics } from '../metrics/hub-metrics';
 import { KeptReading } from '../metrics/kept-reading';
 import { REDIS } from '../redis/redis.module';
+import { within } from '../timing/within';
 import { QueueRegistry, type QueueDepth } from './queue-registry';
 
 const LIMIT_MS = 1_000;
@@ -41,10 +42,6 @@ export class QueueGauge implements OnModuleInit {
   /** Queues wait for Redis as long as it takes, and a scrape must not: the other connection fails at once, and time is short. */
   private async readDepths(): Promise<Record<string, QueueDepth>> {
     await this.redis.ping();
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${LIMIT_MS} ms`)), LIMIT_MS);
-    });
-    return Promise.race([this.queues.depths(), limit]).finally(() => clearTimeout(timer));
+    return within(LIMIT_MS, () => this.queues.depths());
   }
 }

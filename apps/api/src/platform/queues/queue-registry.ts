@@ -13,6 +13,10 @@ export class QueueRegistry {
     this.queues.set(queue.name, queue);
   }
 
+  all(): readonly Queue[] {
+    return [...this.queues.values()];
+  }
+
   /** Asks Redis; waits for it while it is away. */
   async depths(): Promise<Record<string, QueueDepth>> {
     const depths = await Promise.all(
