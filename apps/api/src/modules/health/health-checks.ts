@@ -4,61 +4,46 @@ import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/term
 import type { Database } from '@repo/shared/database/connect';
 import type { Redis } from 'ioredis';
 import { SETTINGS, type HubSettings } from '../../config/settings';
+import { askSoon } from '../../platform/database/ask-soon';
 import { DATABASE } from '../../platform/database/database.module';
 import { QueueRegistry } from '../../platform/queues/queue-registry';
 import { REDIS } from '../../platform/redis/redis.module';
+import { within } from '../../platform/timing/within';
+import { Probe, type Facts } from './probe';
+import { LOOK_LIMIT_MS, WatchServers } from './watch-servers';
 
-/** A check that takes longer than this is down: whoever asks gets an answer within 3 s. */
-const CHECK_LIMIT_MS = 2_500;
-
-type Facts = Record<string, unknown>;
-
-/** What `/health` looks at. Each check is bounded in time and says its cause when it fails. */
+/** What `/health` looks at. Each check is bounded in time, and says since when, and why when it fails. */
 @Injectable()
 export class HealthChecks {
+  private readonly queueProbe = new Probe(() => this.lookAtQueues());
+  private readonly agentProbe = new Probe(() => this.countAgents());
+
   constructor(
     private readonly indicators: HealthIndicatorService,
     @Inject(DATABASE) private readonly database: Database,
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(SETTINGS) private readonly settings: HubSettings,
     private readonly queueRegistry: QueueRegistry,
+    private readonly servers: WatchServers,
   ) {}
 
   /** PostgreSQL answers; with the state of this process's pool. */
   postgres(): Promise<HealthIndicatorResult> {
-    return this.bounded('database', async () => {
-      await this.database.pool.query('select 1');
-      const { totalCount: connections, idleCount: idle, waitingCount: waiting } = this.database.pool;
-      return { connections, idle, waiting };
-    });
+    return this.report('database', this.servers.database);
   }
 
   redisServer(): Promise<HealthIndicatorResult> {
-    return this.bounded('redis', async () => {
-      await this.redis.ping();
-      return {};
-    });
+    return this.report('redis', this.servers.redis);
   }
 
   /** Depth per queue. */
   queues(): Promise<HealthIndicatorResult> {
-    return this.bounded('bullmq', async () => {
-      await this.redis.ping();
-      return { queues: await this.queueRegistry.depths() };
-    });
+    return this.report('bullmq', this.queueProbe);
   }
 
   /** How many agents are registered, and how many have been heard of lately. */
-  async agents(): Promise<HealthIndicatorResult> {
-    const result = await this.bounded('agents', async () => {
-      const { rows } = await this.database.pool.query<{ total: string; online: string }>(
-        `select count(*) as total, count(*) filter (where last_heartbeat > now() - make_interval(secs => $1)) as online
-         from agent_registry where deregistered_at is null`,
-        [this.settings.AGENT_DEGRADED_AFTER_S],
-      );
-      return { total: Number(rows[0]?.total ?? 0), online: Number(rows[0]?.online ?? 0) };
-    });
-    return result;
+  agents(): Promise<HealthIndicatorResult> {
+    return this.report('agents', this.agentProbe);
   }
 
   /** Reported only. */
@@ -73,20 +58,28 @@ export class HealthChecks {
     return this.indicators.check('disk').up({ freeBytes: bavail * bsize, totalBytes: blocks * bsize });
   }
 
-  private async bounded(name: string, look: () => Promise<Facts>): Promise<HealthIndicatorResult> {
-    const check = this.indicators.check(name);
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_LIMIT_MS} ms`)), CHECK_LIMIT_MS);
+  private async lookAtQueues(): Promise<Facts> {
+    // Queues wait for Redis as long as it takes; the other connection fails at once.
+    return within(LOOK_LIMIT_MS, async () => {
+      await this.redis.ping();
+      return { queues: await this.queueRegistry.depths() };
     });
-    try {
-      return check.up(await Promise.race([look(), limit]));
-    } catch (error) {
-      // The cause is for ops; addresses and credentials of the servers stay out of it.
-      const cause = error instanceof Error && 'code' in error ? String(error.code) : 'not reachable';
-      return check.down({ message: error instanceof Error && error.message.startsWith('no answer') ? error.message : cause });
-    } finally {
-      clearTimeout(timer);
-    }
+  }
+
+  private async countAgents(): Promise<Facts> {
+    const [count] = await askSoon<{ total: string; online: string }>(
+      this.database.pool,
+      LOOK_LIMIT_MS,
+      `select count(*) as total, count(*) filter (where last_heartbeat > now() - make_interval(secs => $1)) as online
+       from agent_registry where deregistered_at is null`,
+      [this.settings.AGENT_DEGRADED_AFTER_S],
+    );
+    return { total: Number(count?.total ?? 0), online: Number(count?.online ?? 0) };
+  }
+
+  private async report(name: string, probe: Probe): Promise<HealthIndicatorResult> {
+    const { up, since, facts, cause } = await probe.ask();
+    const check = this.indicators.check(name);
+    return up ? check.up({ ...facts, since: since.toISOString() }) : check.down({ message: cause, since: since.toISOString() });
   }
 }

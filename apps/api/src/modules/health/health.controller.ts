@@ -8,7 +8,9 @@ import { DATABASE } from '../../platform/database/database.module';
 import { ApiError } from '../../platform/errors/api-error';
 import { Operation } from '../../platform/http/operation.decorator';
 import { Lifecycle } from '../../platform/lifecycle/lifecycle';
+import { NoAnswerError, within } from '../../platform/timing/within';
 import { HealthChecks } from './health-checks';
+import { LOOK_LIMIT_MS } from './watch-servers';
 
 /** For orchestrators and people: not behind any credential, without details that would help an attacker. */
 @Controller()
@@ -53,8 +55,17 @@ export class HealthController {
     if (this.lifecycle.shuttingDown) throw new ApiError('shutting_down', 'This instance is shutting down.');
     const result = await this.checks.postgres();
     if (result['database']?.status !== 'up') throw new ApiError('unavailable', 'The database cannot be reached.');
-    this.migrated ||= await isReadyForWrites(this.database.pool);
+    this.migrated ||= await this.isMigrated();
     if (!this.migrated) throw new ApiError('unavailable', 'The database is not migrated yet.');
     return { status: 'ok' };
+  }
+
+  private async isMigrated(): Promise<boolean> {
+    try {
+      return await within(LOOK_LIMIT_MS, () => isReadyForWrites(this.database.pool));
+    } catch (error) {
+      if (!(error instanceof NoAnswerError)) throw error;
+      throw new ApiError('unavailable', 'The database does not answer.', { cause: error });
+    }
   }
 }

@@ -22,3 +22,22 @@ it('does not keep a look that failed', async () => {
   await expect(reading.get()).rejects.toThrow('away');
   expect(await reading.get()).toBe(2);
 });
+
+it('leaves a scrape without an answer in time, and asks what hangs only once until it must be lost', async () => {
+  const answers: ((value: number) => void)[] = [];
+  let now = 0;
+  const reading = new KeptReading(
+    () => new Promise<number>((resolve) => answers.push(resolve)),
+    () => now,
+    5,
+  );
+  for (now of [0, 5_001, 35_000]) await expect(reading.get()).rejects.toThrow('no answer');
+  expect(answers).toHaveLength(1);
+  now = 35_001;
+  await expect(reading.get()).rejects.toThrow('no answer');
+  expect(answers).toHaveLength(2);
+  // The one that was given up says nothing any more.
+  answers[0]?.(1);
+  answers[1]?.(2);
+  expect(await reading.get()).toBe(2);
+});
