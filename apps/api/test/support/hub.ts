@@ -120,17 +120,6 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     return exited;
   }
 
-  async function request(method: string, where: string, body?: unknown, headers: Record<string, string> = {}): Promise<HubReply> {
-    const reply = await fetch(baseUrl + where, {
-      method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) }),
-    });
-    const text = await reply.text();
-    const json = reply.headers.get('content-type')?.includes('json') === true && text !== '';
-    return { status: reply.status, headers: reply.headers, body: json ? JSON.parse(text) : text };
-  }
-
   return {
     baseUrl,
     databaseUrl,
@@ -143,10 +132,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       return child;
     },
     logs: () => output,
-    request,
-    admin: (method, where, body) => request(method, where, body, { 'x-api-key': apiSecret }),
-    agent: (agent, method, where, body, headers = {}) =>
-      request(method, where, body, { authorization: `Bearer ${agent.token}`, 'x-vendor-id': agent.vendorId, ...headers }),
+    ...requestsTo(baseUrl, apiSecret),
     async stop() {
       const code = await end('SIGTERM');
       if (own !== undefined) {
@@ -161,6 +147,30 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     async restart() {
       child = await launch();
     },
+  };
+}
+
+/** The same installation through another door, such as a balancer before several instances. */
+export function through(baseUrl: string, hub: Hub): Hub {
+  return { ...hub, baseUrl, ...requestsTo(baseUrl, hub.apiSecret) };
+}
+
+function requestsTo(baseUrl: string, apiSecret: string): Pick<Hub, 'request' | 'admin' | 'agent'> {
+  async function request(method: string, where: string, body?: unknown, headers: Record<string, string> = {}): Promise<HubReply> {
+    const reply = await fetch(baseUrl + where, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) }),
+    });
+    const text = await reply.text();
+    const json = reply.headers.get('content-type')?.includes('json') === true && text !== '';
+    return { status: reply.status, headers: reply.headers, body: json ? JSON.parse(text) : text };
+  }
+  return {
+    request,
+    admin: (method, where, body) => request(method, where, body, { 'x-api-key': apiSecret }),
+    agent: (agent, method, where, body, headers = {}) =>
+      request(method, where, body, { authorization: `Bearer ${agent.token}`, 'x-vendor-id': agent.vendorId, ...headers }),
   };
 }
 
