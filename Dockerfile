@@ -13,7 +13,7 @@ RUN pnpm install --frozen-lockfile --offline
 RUN pnpm exec turbo build --filter=@apps/api...
 # Production dependencies only. The optional ones are left out: among them is the embedded PostgreSQL of development.
 RUN pnpm --filter=@apps/api --prod --no-optional deploy --legacy /out/apps/api \
- && rm -rf /out/apps/api/src /out/apps/api/test /out/apps/api/jest.config.js /out/apps/api/tsconfig*.json /out/apps/api/.turbo \
+ && rm -rf /out/apps/api/src /out/apps/api/test /out/apps/api/jest*.config.js /out/apps/api/tsconfig*.json /out/apps/api/.turbo \
  && mkdir /out/packages \
  && ln -s ../apps/api/node_modules/@repo/shared /out/packages/shared
 
