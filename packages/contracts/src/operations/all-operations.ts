@@ -12,6 +12,7 @@ import * as parked from './parked-operations';
 import * as polling from './poll-operations';
 import * as reads from './read-operations';
 import * as retention from './retention-operations';
+import * as snapshots from './snapshot-operations';
 
 const isOperation = (value: unknown): value is Operation =>
   typeof value === 'object' && value !== null && 'id' in value && 'access' in value;
@@ -21,6 +22,7 @@ export const ALL_OPERATIONS: readonly Operation[] = [
   agents,
   polling,
   ingest,
+  snapshots,
   reads,
   orders,
   delivery,

@@ -11,6 +11,8 @@ export interface LocalEvents {
   'jobs-due': { vendorId: string };
   /** An ERP has done an order that was cancelled: it is being cancelled there. */
   'completed-after-cancel': { vendorId: string; orderId: string };
+  /** A snapshot is held: it would delete more than is allowed at once, and an admin has to decide. */
+  'held-too-many-deletes': { vendorId: string; entity: string; snapshotId: string; wouldDelete: number; liveRows: number };
   /** A breaker is not any more what it was, by what this process did. */
   'breaker-changed': {
     vendorId: string;

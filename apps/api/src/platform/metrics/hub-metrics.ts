@@ -44,6 +44,13 @@ export class HubMetrics {
     registers: [this.registry],
   });
 
+  readonly snapshotCommits = new Counter({
+    name: 'sync_snapshot_commits_total',
+    help: 'Answers to commits of snapshots, by entity and outcome: committed, or the code of the refusal',
+    labelNames: ['entity', 'outcome'] as const,
+    registers: [this.registry],
+  });
+
   readonly jobAttempts = new Counter({
     name: 'sync_job_attempts_total',
     help: 'Tries of jobs to ERPs, by operation and outcome',

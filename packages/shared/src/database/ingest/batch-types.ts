@@ -39,6 +39,8 @@ export interface StoredKey {
   contentHash: string;
   micros: number;
   deleted: boolean;
+  /** A snapshot that is under way asks whether the row was heard of since: it must count as touched also when it is unchanged. */
+  touch?: boolean;
 }
 
 /** What is parked under a key. */

@@ -75,7 +75,7 @@ async function upsert(
   return new Map(written);
 }
 
-/** Moves the times of unchanged rows, beside other batches. Returns the keys that were moved. */
+/** Touches unchanged rows and moves their times forward, beside other batches. Returns the keys that were touched. */
 export async function advanceRows(pool: Pool, vendorId: string, entity: Entity, rows: readonly IncomingRow[]): Promise<Set<string>> {
   return inEntityTransaction(pool, vendorId, entity, 'shared', (client) => advanceRowsIn(client, vendorId, entity, rows));
 }

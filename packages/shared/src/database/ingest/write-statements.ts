@@ -65,7 +65,10 @@ function deltaOf(entity: Entity): string {
         from written having count(*) > 0)`;
 }
 
-/** Moves `last_synced_at` of rows that came again unchanged but newer: a delayed older row cannot win later. */
+/**
+ * Touches rows that came again unchanged, and moves their `last_synced_at` where they came with a newer one: a delayed older
+ * row cannot win later.
+ */
 export function advanceStatement(entity: Entity): string {
   const keys = KEY_COLUMNS[entity].map(({ column }) => column);
   const parameters = [...keys.map(() => 'text'), 'text', 'timestamptz'].map((type, i) => `$${i + 2}::${type}[]`).join(', ');
@@ -79,9 +82,9 @@ export function advanceStatement(entity: Entity): string {
         cross join lateral (
           select stored.ctid as place from ${entity} as stored
             where stored.vendor_id = $1 and ${keys.map((key) => `stored.${key} = batch.${key}`).join(' and ')}
-              and stored.deleted_at is null and stored.content_hash = batch.content_hash and stored.last_synced_at < batch.last_synced_at
+              and stored.deleted_at is null and stored.content_hash = batch.content_hash
             limit 1 for no key update) as found)
-    update ${entity} as stored set last_synced_at = due.last_synced_at, touched_at = clock_timestamp()
+    update ${entity} as stored set last_synced_at = greatest(stored.last_synced_at, due.last_synced_at), touched_at = clock_timestamp()
       from due where stored.ctid = due.place
     returning ${KEY_OF[entity]('stored')} as key`;
 }

@@ -79,7 +79,7 @@ export class IngestController {
     if (rows.length > MOST_ROWS[kind]) {
       throw new ApiError('too_many_rows', `${ERROR_CODES.too_many_rows.title}: ${rows.length}, at most ${MOST_ROWS[kind]}.`);
     }
-    if (headers['x-snapshot-id'] !== undefined) throw new ApiError('not_found', 'There is no such snapshot.');
-    return this.ingest.push(agent.vendorId, entity, rows, { needsLook: request.bodyNeedsLook, show: query.results });
+    const snapshotId = headers['x-snapshot-id'];
+    return this.ingest.push(agent.vendorId, entity, rows, { needsLook: request.bodyNeedsLook, show: query.results, snapshotId });
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MappingsModule } from '../mappings/mappings.module';
+import { SnapshotsModule } from '../snapshots/snapshots.module';
 import { Ingest } from './ingest';
 import { IngestController } from './ingest.controller';
 import { ParkedController } from './parked.controller';
@@ -7,7 +8,7 @@ import { ReplayParked } from './replay-parked';
 
 /** Rows in, verdicts out; what cannot be written yet is parked and replayed. */
 @Module({
-  imports: [MappingsModule],
+  imports: [MappingsModule, SnapshotsModule],
   controllers: [IngestController, ParkedController],
   providers: [Ingest, ReplayParked],
   exports: [Ingest, ReplayParked],

@@ -8,13 +8,14 @@ import { inEntityTransaction } from '@repo/shared/database/ingest/entity-transac
 import { readBatchState } from '@repo/shared/database/ingest/read-batch-state';
 import type { Pool, PoolClient } from 'pg';
 import { SETTINGS, type HubSettings } from '../../../config/settings';
+import { WorkGate } from '../../../platform/concurrency/work-gate';
 import { DATABASE } from '../../../platform/database/database.module';
 import { LocalEventBus } from '../../../platform/events/local-events';
 import { addLogFields } from '../../../platform/http/request-context';
 import { HubMetrics } from '../../../platform/metrics/hub-metrics';
 import { MappingCache } from '../mappings/mapping-cache';
+import { RememberRows } from '../snapshots/remember-rows';
 import { carryOutAlone, carryOutShared, MovedUnderLock, needsLockAlone, type Done, type Outcome } from './carry-out';
-import { IngestGate } from './ingest-gate';
 import { judgeRows } from './judge-rows';
 import { codesOf, planRows, type CodeMeanings, type RowPlan } from './plan-rows';
 import { replyOf, verdictOf } from './verdicts-of';
@@ -31,24 +32,30 @@ export interface PushOptions {
   /** Whether the request's text may hold what no row may have. */
   needsLook: boolean;
   show: 'all' | 'problems';
+  /** The snapshot that the rows are sent for. */
+  snapshotId?: string | undefined;
 }
 
 /** The one way for rows into the hub: judge, read, plan, write, reply. */
 @Injectable()
 export class Ingest {
-  private readonly gate: IngestGate;
+  private readonly gate: WorkGate;
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     private readonly mappings: MappingCache,
+    private readonly snapshots: RememberRows,
     private readonly events: LocalEventBus,
     private readonly metrics: HubMetrics,
     @Inject(SETTINGS) settings: HubSettings,
   ) {
-    this.gate = new IngestGate(Math.max(1, Math.floor(settings.DB_POOL_SIZE * 0.6)));
+    this.gate = new WorkGate(Math.max(1, Math.floor(settings.DB_POOL_SIZE * 0.6)));
   }
 
-  /** Takes a batch of an agent's and says what became of each row, in the order of the request. */
+  /**
+   * Takes a batch of an agent's and says what became of each row, in the order of the request.
+   * @throws ApiError `not_found`, `conflict`, `expired` for a snapshot that takes no rows of this entity; nothing is written
+   */
   async push(vendorId: string, entity: Entity, rows: readonly unknown[], options: PushOptions): Promise<IngestReply> {
     const stage = (name: 'judge' | 'wait' | 'settle') => this.metrics.ingestStage.startTimer({ entity, stage: name });
     this.metrics.ingestBatchRows.observe({ entity }, rows.length);
@@ -56,10 +63,15 @@ export class Ingest {
     const { verdicts, winners } = judgeRows(entity, rows, Date.now() * 1000, options.needsLook);
     judged();
     const waited = stage('wait');
-    const done = await this.gate.pass(() => {
+    const done = await this.gate.pass(async () => {
       waited();
       const settled = stage('settle');
-      return this.settle(vendorId, entity, winners).finally(settled);
+      try {
+        if (options.snapshotId !== undefined) await this.snapshots.remember(vendorId, options.snapshotId, entity, rows);
+        return await this.settle(vendorId, entity, winners, options.snapshotId);
+      } finally {
+        settled();
+      }
     });
     for (const each of done) verdicts[each.plan.row.index] = verdictOf(each);
     const all = verdicts as Verdict[];
@@ -84,18 +96,29 @@ export class Ingest {
   }
 
   /** Rounds of read, plan and write until every row is settled; each round is left only with what other batches won. */
-  private async settle<R extends IncomingRow>(vendorId: string, entity: Entity, rows: readonly R[]): Promise<Done<R>[]> {
+  private async settle<R extends IncomingRow>(
+    vendorId: string,
+    entity: Entity,
+    rows: readonly R[],
+    snapshotId?: string,
+  ): Promise<Done<R>[]> {
     const done: Done<R>[] = [];
     let open = rows;
     for (let round = 1; open.length > 0; round++) {
-      const outcome = await this.repeating(() => this.oneRound(vendorId, entity, open, round > MOST_SHARED_ROUNDS));
+      const outcome = await this.repeating(() => this.oneRound(vendorId, entity, open, round > MOST_SHARED_ROUNDS, snapshotId));
       done.push(...outcome.done);
       open = outcome.lost;
     }
     return done;
   }
 
-  private async oneRound<R extends IncomingRow>(vendorId: string, entity: Entity, rows: readonly R[], alone: boolean): Promise<Outcome<R>> {
+  private async oneRound<R extends IncomingRow>(
+    vendorId: string,
+    entity: Entity,
+    rows: readonly R[],
+    alone: boolean,
+    snapshotId: string | undefined,
+  ): Promise<Outcome<R>> {
     const { pool } = this.database;
     if (!alone) {
       const state = await readBatchState(
@@ -103,12 +126,13 @@ export class Ingest {
         vendorId,
         entity,
         rows.map(({ key }) => key),
+        snapshotId,
       );
       const { plans, mappingVersion } = await this.plan(vendorId, entity, rows, state);
       if (!needsLockAlone(plans, state)) return carryOutShared(pool, vendorId, entity, plans, mappingVersion);
     }
     const done = await inEntityTransaction(pool, vendorId, entity, 'alone', (client) =>
-      this.planAndCarryOutAlone(client, vendorId, entity, rows, { seen: true, dropStale: false }),
+      this.planAndCarryOutAlone(client, vendorId, entity, rows, { seen: true, dropStale: false, snapshotId }),
     );
     return { done, lost: [] };
   }
@@ -118,13 +142,14 @@ export class Ingest {
     vendorId: string,
     entity: Entity,
     rows: readonly R[],
-    options: { seen: boolean; dropStale: boolean },
+    options: { seen: boolean; dropStale: boolean; snapshotId?: string | undefined },
   ): Promise<Done<R>[]> {
     const state = await readBatchState(
       client,
       vendorId,
       entity,
       rows.map(({ key }) => key),
+      options.snapshotId,
     );
     const { plans, mappingVersion } = await this.plan(vendorId, entity, rows, state, client);
     return carryOutAlone(client, vendorId, entity, plans, state, mappingVersion, options);

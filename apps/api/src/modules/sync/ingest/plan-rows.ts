@@ -15,7 +15,7 @@ export interface CodeMeanings {
 /** What has to be done with one row, and what its sender is told. */
 export type RowPlan<R extends IncomingRow = IncomingRow> =
   | { act: 'write'; row: R; write: RowToWrite; unpark: boolean }
-  /** Stored with the same hash; `advance` when it came with a newer time. */
+  /** Stored with the same hash; `advance` when it came with a newer time, or has to count as touched. */
   | { act: 'unchanged'; row: R; advance: boolean; unpark: boolean }
   | { act: 'stale'; row: R; detail: string }
   /** `keep`: this row becomes the key's parked one (a newer one may be there already). */
@@ -45,7 +45,7 @@ function planRow<R extends IncomingRow>(entity: Entity, row: R, state: BatchStat
     const older = row.micros < stored.micros;
     if (stored.deleted && older) return { act: 'stale', row, detail: 'the row was deleted later than this' };
     if (!stored.deleted && stored.contentHash === row.row.contentHash)
-      return { act: 'unchanged', row, advance: row.micros > stored.micros, unpark };
+      return { act: 'unchanged', row, advance: row.micros > stored.micros || stored.touch === true, unpark };
     if (older) return { act: 'stale', row, detail: 'a newer version of the row is stored' };
   }
   const wants =

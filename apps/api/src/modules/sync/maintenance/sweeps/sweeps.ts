@@ -10,6 +10,7 @@ import { Lifecycle } from '../../../../platform/lifecycle/lifecycle';
 import { HubMetrics } from '../../../../platform/metrics/hub-metrics';
 import { ReplayParked } from '../../ingest/replay-parked';
 import { ApplyMappings } from '../../mappings/apply-mappings';
+import { SweepSnapshots } from '../../snapshots/sweep-snapshots';
 
 const MINUTE_MS = 60_000;
 const FOLD_EVERY_MS = 5_000;
@@ -28,14 +29,16 @@ export class Sweeps {
     private readonly lifecycle: Lifecycle,
     private readonly parked: ReplayParked,
     private readonly mappings: ApplyMappings,
+    private readonly snapshots: SweepSnapshots,
     private readonly metrics: HubMetrics,
   ) {}
 
-  /** Parked rows whose cause crossed with their parking, and mappings whose application was cut off. */
+  /** Parked rows whose cause crossed with their parking, mappings and snapshots whose work was cut off or is over. */
   @Interval(MINUTE_MS)
   async everyMinute(): Promise<void> {
     await this.once('parked rows', () => this.parked.replayAll());
     await this.once('mappings', () => this.mappings.applyAllPending());
+    await this.once('snapshots', () => this.snapshots.sweep());
     await this.once('parked count', async () => {
       const counts = await countParked(this.database.pool);
       for (const entity of ENTITY_LIST) this.metrics.parkedRows.set({ entity }, counts[entity]);

@@ -1,8 +1,8 @@
 /**
- * At most `width` pieces of work at once, the rest in the order they came. Keeps ingest from taking every connection:
- * a heartbeat must find one however many batches wait.
+ * At most `width` pieces of work at once, the rest in the order they came. Keeps work that comes in crowds from taking every
+ * connection: a heartbeat must find one however many batches wait.
  */
-export class IngestGate {
+export class WorkGate {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
