@@ -180,7 +180,7 @@ describe('a commit', () => {
     const { id } = await begin('pages');
     await remember('pages', id, ['M0']);
     expect(await decide(id, null)).toMatchObject({ wouldDelete: 4_999, pages: 3 });
-    const [cut] = (await listCommitting(test.pool)).filter((one) => one.id === id);
+    const cut = (await listCommitting(test.pool)).find((one) => one.id === id);
     expect(await deletePage(test.pool, cut as SnapshotState)).toBe(true);
     expect(await findSnapshot(test.database.db, id)).toMatchObject({ status: 'committing', tombstoned: 2_000 });
     await Promise.all([deleteAll(id), deleteAll(id), deleteAll(id)]);
