@@ -32,7 +32,7 @@ describe('a hub that has started', () => {
     const { body } = await hub.request('GET', '/health');
     expect(body).toMatchObject({ details: { bullmq: { queues: { 'order-sync': { waiting: 0, active: 0 } } } } });
     const { body: metrics } = await hub.request('GET', '/metrics');
-    expect(metrics).toMatch(/^sync_jobs\{status="pending"\} 0$/m);
+    expect(metrics).toMatch(/^sync_jobs\{status="pending",operation="create_order"\} 0$/m);
     expect(metrics).toMatch(/^sync_dead_letters 0$/m);
     expect(metrics).toMatch(/^sync_oldest_job_age_seconds\{status="queued"\} 0$/m);
     expect(metrics).toMatch(/^sync_agents\{status="online"\} 0$/m);

@@ -66,7 +66,7 @@ describe('docker-compose.yml', () => {
       expect([name, open]).toEqual([name, []]);
     }
     for (const [role, one] of Object.entries(services)) {
-      const files = Object.values(one.environment ?? {}).filter((value) => `${value}`.startsWith('/run/secrets/'));
+      const files = Object.values(one.environment ?? {}).filter((value) => value.startsWith('/run/secrets/'));
       const given = (one.secrets ?? []).map(({ source }) => `/run/secrets/${source}`);
       expect([role, given]).toEqual([role, expect.arrayContaining(files)]);
     }

@@ -22,13 +22,13 @@ export class DeliveryGauges implements OnModuleInit {
     const missed = (error: unknown) => this.logger.warn({ err: error }, 'jobs could not be counted');
     const jobs = new Gauge({
       name: 'sync_jobs',
-      help: 'Jobs to ERPs that have not come to their end, by status',
-      labelNames: ['status'] as const,
+      help: 'Jobs to ERPs that have not come to their end, by status and operation',
+      labelNames: ['status', 'operation'] as const,
       registers: [],
       async collect() {
         const found = await counts().catch(missed);
         this.reset();
-        for (const [status, open] of Object.entries(found?.jobs ?? {})) this.set({ status }, open);
+        for (const { jobs: open, ...labels } of found?.jobs ?? []) this.set(labels, open);
       },
     });
     const oldest = new Gauge({
