@@ -14,6 +14,7 @@ export const CLEANED_TABLES = [
   'sync_jobs',
   'sync_job_attempts',
   'reconciliation_events',
+  'snapshots',
   'audit_log',
   'parked_rows',
   'stock',
@@ -48,6 +49,8 @@ export const RETENTION_STEPS: readonly RetentionStep[] = [
       and not exists (select from dead_letter_queue letter where letter.vendor_id = old.vendor_id and letter.original_job_id = old.id)`,
   },
   { table: 'reconciliation_events', kept: 'events', due: `old.timestamp < ${AGO}` },
+  // The sweep takes their keys first.
+  { table: 'snapshots', kept: 'events', due: `old.closed_at < ${AGO} and not old.has_keys` },
   { table: 'audit_log', kept: 'audit', due: `old.id < ${ID_AGO} and old.at < ${AGO}` },
   { table: 'stock', kept: 'tombstones', due: `old.deleted_at < ${AGO}` },
   {

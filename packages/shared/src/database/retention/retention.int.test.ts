@@ -59,6 +59,20 @@ it('removes no more at once than it is told, and leaves to others what they have
   expect(await jobsLeft()).not.toContain('many-1');
 });
 
+it('removes snapshots that are closed and whose keys are gone, never an open one', async () => {
+  await run(
+    `insert into snapshots (vendor_id, entity, status, started_at, expires_at, closed_at, has_keys)
+     select 'v1', 'items', status, now(), now(), now() - make_interval(days => ago), has_keys
+     from (values ('committed', 31, false), ('expired', 31, true), ('superseded', 29, false), ('open', null, true)) as each (status, ago, has_keys)`,
+  );
+  expect(await cleanTable(test.pool, step('snapshots'), 30, 5_000)).toEqual({ snapshots: 1 });
+  expect((await run('select status from snapshots order by 1')).rows).toEqual([
+    { status: 'expired' },
+    { status: 'open' },
+    { status: 'superseded' },
+  ]);
+});
+
 it('removes tombstones, stock before what it refers to', async () => {
   const old = `now() - interval '91 days'`;
   await run(

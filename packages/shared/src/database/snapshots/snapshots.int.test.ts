@@ -129,12 +129,13 @@ describe('a commit', () => {
     await written('plain', ['W8'], 'h2');
     await written('plain', ['W10']);
     await park(test.pool, 'plain', ENTITY, [rowOf(ENTITY, 'P3', 'h9')], 'nothing');
-    await remember('plain', id, [...ten.slice(0, 8), 'P1']);
+    await park(test.pool, 'plain', ENTITY, [rowOf(ENTITY, 'W7', 'h9')], 'h1');
+    await remember('plain', id, [...ten.slice(0, 7), 'P1']);
     expect(await decide(id)).toEqual({ wouldDelete: 1, liveRows: 11, allowed: true, pages: 1 });
     expect(await deleteAll(id)).toMatchObject({ status: 'committed', tombstoned: 1 });
     expect(await live('plain')).toEqual([...ten.slice(0, 9), 'W10'].sort());
     const { rows } = await test.pool.query(`select key from parked_rows where vendor_id = 'plain' order by key`);
-    expect(rows).toEqual([{ key: 'P1' }, { key: 'P3' }]);
+    expect(rows).toEqual([{ key: 'P1' }, { key: 'P3' }, { key: 'W7' }]);
   });
 
   it.each([
@@ -204,6 +205,8 @@ describe('a commit', () => {
   });
 
   it('gives up the held one before it, which nobody has to decide about any more', async () => {
+    const done = await begin('newer');
+    await decide(done.id);
     await written('newer', ten);
     const held = await begin('newer');
     await decide(held.id);
@@ -212,6 +215,7 @@ describe('a commit', () => {
     await remember('newer', next.id, ten);
     await decide(next.id);
     expect(await findSnapshot(test.database.db, held.id)).toMatchObject({ status: 'superseded' });
+    expect(await findSnapshot(test.database.db, done.id)).toMatchObject({ status: 'committed' });
   });
 });
 
