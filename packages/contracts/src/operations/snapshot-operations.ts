@@ -71,7 +71,7 @@ export const abandonSnapshot = operation({
   summary: 'Abandon a snapshot: nothing is deleted',
   params: one,
   status: 204,
-  errors: [...COMMON_ERRORS, 'agent_disabled', 'not_found', 'conflict'],
+  errors: [...COMMON_ERRORS, ...BODY_ERRORS, 'agent_disabled', 'not_found', 'conflict'],
 });
 
 export const Snapshot = z
