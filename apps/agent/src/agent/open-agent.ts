@@ -8,12 +8,12 @@ import { openConnector } from '../connectors/open-connector';
 import { openAgentDatabase, type AgentDatabase } from '../state/agent-database';
 import { Cursors } from '../state/cursors';
 import { Meta } from '../state/meta';
-import { SentRows } from '../state/sent-rows';
-import type { PushParts } from '../sync/push-entity';
+import { SourceRows } from '../state/source-rows';
+import type { PushEverythingParts } from '../sync/push-everything';
 import { RowClock } from '../sync/row-clock';
 
 /** All that a command works with. */
-export interface OpenAgent extends PushParts {
+export interface OpenAgent extends PushEverythingParts {
   client: HubClient;
   connector: Connector;
   hubClock: HubClock;
@@ -47,7 +47,7 @@ export async function openAgent(read: ReadConfig): Promise<OpenAgent> {
     database,
     meta,
     secrets,
-    sent: new SentRows(database),
+    source: new SourceRows(database),
     cursors: new Cursors(database),
     clock: new RowClock(meta, () => hubClock.now()),
     close: async () => {

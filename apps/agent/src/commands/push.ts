@@ -6,7 +6,9 @@ import { entitiesToPush } from '../agent/entities-to-push';
 import { openAgent, stateFileOf } from '../agent/open-agent';
 import { readConfig } from '../config/read-config';
 import { lockAgent } from '../run/agent-lock';
+import { explainDeletes } from '../sync/explain-deletes';
 import { pushEntity } from '../sync/push-entity';
+import { pushEverything } from '../sync/push-everything';
 import type { BadRecord } from '../sync/plan-part';
 import type { PushReport } from '../sync/push-report';
 
@@ -31,23 +33,26 @@ export async function push(configFile: string, options: PushCommandOptions, term
     const bad: (BadRecord & { entity: Entity })[] = [];
     for (const entity of entitiesToPush(agent.connector.entities, wanted)) {
       const began = performance.now();
-      const report = await pushEntity(agent, entity, {
-        ...options,
+      const how = {
+        dryRun: options.dryRun,
         signal,
-        onBad: (record) => void (bad.length < MOST_BAD_SHOWN && bad.push({ entity, ...record })),
-        onProgress: (now) => terminal.passing(`  … ${progressOf(now, performance.now() - began)}`),
-      });
+        onBad: (record: BadRecord) => void (bad.length < MOST_BAD_SHOWN && bad.push({ entity, ...record })),
+        onProgress: (now: Readonly<PushReport>) => terminal.passing(`  … ${progressOf(now, performance.now() - began)}`),
+      };
+      const report = options.full ? await pushEverything(agent, entity, how) : await pushEntity(agent, entity, { full: false, ...how });
       reports.push(report);
       terminal.done(entity, `${summaryOf(report)} in ${duration(performance.now() - began)}`);
     }
     printVerdicts(terminal, reports);
     printProblems(terminal, reports, bad);
-    return reports.some(({ bad: unread, verdicts }) => unread > 0 || (verdicts['invalid'] ?? 0) > 0) ? 1 : 0;
+    return reports.some(isTrouble) ? 1 : 0;
   } finally {
     await agent.close();
     release();
   }
 }
+
+const isTrouble = (report: PushReport) => report.bad > 0 || (report.verdicts['invalid'] ?? 0) > 0 || explainDeletes(report) !== undefined;
 
 const BAR_WIDTH = 20;
 
@@ -59,9 +64,15 @@ function progressOf({ entity, read, unchanged, sent, replaced, bad }: Readonly<P
   return `${entity} ${bar} ${count(read)} read, ${count(unchanged)} unchanged, ${count(sent)} sent, ${duration(ms)}`;
 }
 
-function summaryOf({ read, unchanged, toSend, sent, bad }: PushReport): string {
+function summaryOf({ read, unchanged, toSend, sent, bad, gone, deletes }: PushReport): string {
   const what = toSend > 0 ? `${count(toSend)} would be sent` : `${count(sent)} sent`;
-  return `${count(read)} read, ${count(unchanged)} unchanged, ${what}${bad > 0 ? `, ${count(bad)} unreadable` : ''}`;
+  const isDeleted = deletes?.kind === 'committed' && deletes.tombstoned > 0;
+  return [
+    `${count(read)} read, ${count(unchanged)} unchanged, ${what}`,
+    ...(bad > 0 ? [`${count(bad)} unreadable`] : []),
+    ...(gone > 0 ? [`${count(gone)} gone from the source`] : []),
+    ...(isDeleted ? [`${count(deletes.tombstoned)} deleted at the hub`] : []),
+  ].join(', ');
 }
 
 function printVerdicts(terminal: Terminal, reports: readonly PushReport[]): void {
@@ -76,6 +87,10 @@ function printVerdicts(terminal: Terminal, reports: readonly PushReport[]): void
 
 function printProblems(terminal: Terminal, reports: readonly PushReport[], bad: readonly (BadRecord & { entity: Entity })[]): void {
   for (const { entity, where, problem } of bad) terminal.line(`  ${terminal.paint.yellow('!')} ${entity}: ${where}: ${problem}`);
+  for (const report of reports) {
+    const trouble = explainDeletes(report);
+    if (trouble !== undefined) terminal.line(`  ${terminal.paint.yellow('!')} ${report.entity}: ${trouble}`);
+  }
   for (const { entity, examples } of reports) {
     for (const { key, verdict, detail } of examples) {
       terminal.line(`  ${terminal.paint.yellow('!')} ${entity} ${key.replace('\u001f', ' / ')}: ${verdict}: ${detail}`);

@@ -9,7 +9,7 @@ import { explainHubError } from '../doctor/explain-hub-error';
 import { SqliteLedger } from '../orders/sqlite-ledger';
 import { openAgentDatabase } from '../state/agent-database';
 import { Cursors } from '../state/cursors';
-import { SentRows } from '../state/sent-rows';
+import { SourceRows } from '../state/source-rows';
 
 const MOST_NOT_TAKEN = 10;
 
@@ -18,19 +18,19 @@ export async function status(configFile: string, terminal: Terminal): Promise<nu
   const read = await readConfig(configFile);
   const database = openAgentDatabase(stateFileOf(read));
   try {
-    const [sent, cursors, ledger] = [new SentRows(database), new Cursors(database), new SqliteLedger(database)];
+    const [source, cursors, ledger] = [new SourceRows(database), new Cursors(database), new SqliteLedger(database)];
     const rows = ENTITY_LIST.map((entity) => {
-      const { taken, parked, refused } = sent.counts(entity);
-      return [entity, count(taken), count(parked), count(refused), cursors.readAt(entity)?.toISOString() ?? 'never'];
+      const { taken, parked, refused, unsent } = source.counts(entity);
+      return [entity, count(taken), count(parked), count(refused), count(unsent), cursors.readAt(entity)?.toISOString() ?? 'never'];
     });
     const headings = [
       { heading: 'entity' },
-      ...['taken', 'waiting', 'refused'].map((heading) => ({ heading, numeric: true })),
+      ...['taken', 'waiting', 'refused', 'to send'].map((heading) => ({ heading, numeric: true })),
       { heading: 'last read' },
     ];
     table(headings, rows).forEach((line) => terminal.line(`  ${line}`));
     for (const entity of ENTITY_LIST) {
-      for (const { key, verdict, detail } of sent.notTaken(entity, MOST_NOT_TAKEN)) {
+      for (const { key, verdict, detail } of source.notTaken(entity, MOST_NOT_TAKEN)) {
         terminal.line(`  ${terminal.paint.yellow('!')} ${entity} ${key.replace('\u001f', ' / ')}: ${verdict}: ${detail ?? ''}`);
       }
     }

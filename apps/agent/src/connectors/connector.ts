@@ -63,7 +63,10 @@ export interface Connector {
   readChanged(entity: Entity, cursor: Cursor, signal: AbortSignal): AsyncIterable<ChangedRows>;
   /** The keys of all rows, in parts that fit into memory. Rejects when the source is not all there, rather than leave some out. */
   readKeys(entity: Entity, signal: AbortSignal): AsyncIterable<SourceKeys>;
-  /** These rows; what is not there is left out. */
+  /**
+   * These rows; what is not there is left out. A place whose key cannot be read may be that of any row: then a bad record without
+   * a key is among them. Rejects when the source is not all there.
+   */
   readRows(entity: Entity, keys: readonly string[], signal: AbortSignal): Promise<SourceRecord[]>;
   /** Creates the order in the ERP. Called at most once for a job, unless `findOrder` says that it is not there. */
   createOrder(order: CalledOrder, reference: OrderReference, signal: AbortSignal): Promise<OrderOutcome>;

@@ -3,12 +3,15 @@ import type { Entity } from '@repo/contracts/primitives';
 import type { Logger } from 'pino';
 import { SourceError } from '../connectors/connector';
 import type { Meta } from '../state/meta';
-import { pushEntity, type PushParts } from '../sync/push-entity';
+import { explainDeletes } from '../sync/explain-deletes';
+import { pushEntity } from '../sync/push-entity';
+import { pushEverything, type PushEverythingParts } from '../sync/push-everything';
+import type { PushReport } from '../sync/push-report';
 import { isDailyDue } from './daily';
 import { WakeTimer } from './wake-timer';
 
 export interface PushLoopOptions {
-  parts: PushParts;
+  parts: PushEverythingParts;
   meta: Meta;
   /** In the order in which they are sent: stock refers to items and warehouses. */
   entities: readonly Entity[];
@@ -49,28 +52,24 @@ export class PushLoop {
   }
 
   private async round(signal: AbortSignal): Promise<boolean> {
-    const { meta, fullAt, entities } = this.options;
-    const last = meta.read('last_full');
-    const full = isDailyDue(fullAt, last === undefined ? undefined : new Date(last), new Date());
-    const began = new Date();
     let well = true;
-    for (const entity of entities) well = (await this.push(entity, full, signal)) && well;
-    if (full && well) meta.write('last_full', began.toISOString());
+    for (const entity of this.options.entities) well = (await this.push(entity, signal)) && well;
     return well;
   }
 
   /** False when it failed, or was cut short. */
-  private async push(entity: Entity, full: boolean, signal: AbortSignal): Promise<boolean> {
-    const { parts, log } = this.options;
+  private async push(entity: Entity, signal: AbortSignal): Promise<boolean> {
+    const { parts, meta, fullAt, log } = this.options;
     if (signal.aborted) return false;
-    const began = performance.now();
+    const last = meta.read(`last_full_${entity}`);
+    const [began, start] = [new Date(), performance.now()];
+    const full = isDailyDue(fullAt, last === undefined ? undefined : new Date(last), began);
     try {
       const onBad = (bad: object) => log.warn({ entity, ...bad }, 'a record of the source was left out');
-      const { examples, mostExamples: _, ...report } = await pushEntity(parts, entity, { full, signal, onBad });
-      const line = { ...report, full, durationMs: Math.round(performance.now() - began) };
-      if (report.sent > 0 || report.bad > 0 || full) log.info(line, 'push');
-      else log.debug(line, 'push');
-      if (examples.length > 0) log.warn({ entity, examples }, 'rows that the hub did not take');
+      const options = { signal, onBad };
+      const report = full ? await pushEverything(parts, entity, options) : await pushEntity(parts, entity, { full, ...options });
+      if (full) meta.write(`last_full_${entity}`, began.toISOString());
+      this.tell(report, full, Math.round(performance.now() - start));
       return true;
     } catch (error) {
       if (signal.aborted) return false;
@@ -78,5 +77,17 @@ export class PushLoop {
       log[known ? 'warn' : 'error']({ entity, full, err: error }, 'push failed: the next round sends what is left');
       return false;
     }
+  }
+
+  private tell(report: PushReport, full: boolean, durationMs: number): void {
+    const { log } = this.options;
+    const { examples, mostExamples: _, ...counts } = report;
+    const { entity, deletes } = report;
+    const line = { ...counts, full, durationMs };
+    if (report.sent > 0 || report.bad > 0 || full) log.info(line, 'push');
+    else log.debug(line, 'push');
+    if (examples.length > 0) log.warn({ entity, examples }, 'rows that the hub did not take');
+    const trouble = explainDeletes(report);
+    if (trouble !== undefined) log[deletes?.kind === 'held' ? 'error' : 'warn']({ entity, deletes }, trouble);
   }
 }

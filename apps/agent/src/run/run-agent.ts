@@ -5,9 +5,10 @@ import { entitiesToPush } from '../agent/entities-to-push';
 import type { OpenAgent } from '../agent/open-agent';
 import type { AgentConfig } from '../config/agent-config';
 import { VERSION } from '../version';
+import { rootsOf } from '../reconcile/roots-of';
+import { AnswerCalls } from './answer-calls';
 import { matchRegistration } from './match-registration';
 import { PushLoop } from './push-loop';
-import { TakeOrders } from './take-orders';
 
 /** How long orders that are under way may go on after the agent was told to end. */
 const GRACE_MS = 8_000;
@@ -19,20 +20,21 @@ const MATCH_AGAIN_MS = 30_000;
  */
 export async function runAgent(agent: OpenAgent, config: AgentConfig, log: Logger, signal: AbortSignal): Promise<void> {
   const { client, connector, meta } = agent;
+  const entities = entitiesToPush(connector.entities, config.push.entities);
   const heartbeats = new Heartbeats({
     client,
-    say: () => ({ version: VERSION }),
+    say: () => ({ version: VERSION, digests: rootsOf(agent.source.digests, entities) }),
     everyMs: config.heartbeat.everySeconds * 1000,
-    onReply: ({ status, clockSkewMs }) => log.debug({ status, clockSkewMs }, 'heartbeat'),
+    onReply: ({ status, clockSkewMs, drift }) => log.debug({ status, clockSkewMs, drift }, 'heartbeat'),
     onError: (error) => log.warn({ err: error }, 'the hub did not take a heartbeat'),
   });
   // The hub's time first: what has a deadline, and what is stamped, goes by it.
   await heartbeats.start();
-  const orders = config.orders.enabled ? new TakeOrders(agent, config.orders, log) : undefined;
+  const calls = new AnswerCalls(agent, config.orders, entities, log);
   const push = new PushLoop({
     parts: agent,
     meta,
-    entities: entitiesToPush(connector.entities, config.push.entities),
+    entities,
     everyMs: config.push.everySeconds * 1000,
     fullAt: config.push.fullAt,
     log,
@@ -43,7 +45,7 @@ export async function runAgent(agent: OpenAgent, config: AgentConfig, log: Logge
       push.run(signal),
       watchSource(agent, push, log, signal),
       matchUntilDone(agent, config, log, signal),
-      orders === undefined ? undefined : orders.run(signal, GRACE_MS),
+      calls.run(signal, GRACE_MS),
     ]);
   } finally {
     await heartbeats.stop();

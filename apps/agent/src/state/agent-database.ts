@@ -1,10 +1,11 @@
 import Database from 'libsql';
+import { addDigests } from './add-digests';
 
 /** A SQLite database that holds what an agent remembers. One process at a time has it open for writing. */
 export type AgentDatabase = Database.Database;
 
 /** Each step is applied once, in order; what has been released is never changed. */
-const STEPS = [
+const STEPS: readonly (string | ((database: AgentDatabase) => void))[] = [
   `create table meta (key text primary key, value text not null) without rowid;
    create table cursors (entity text primary key, cursor text, read_at integer not null) without rowid;
    create table sent_rows (
@@ -16,6 +17,7 @@ const STEPS = [
      accepted_at integer not null, state text not null, status text not null, callback_owed integer not null) without rowid;
    create index order_jobs_open on order_jobs (accepted_at) where status = 'accepted';
    create index order_jobs_owed on order_jobs (accepted_at) where callback_owed = 1;`,
+  addDigests,
 ];
 
 /** Opens the state of an agent, and brings it up to date. */
@@ -30,13 +32,22 @@ export function openAgentDatabase(file: string): AgentDatabase {
 }
 
 function migrate(database: AgentDatabase): void {
-  const [{ user_version: done } = { user_version: 0 }] = database.pragma('user_version') as { user_version: number }[];
-  for (let step = done; step < STEPS.length; step++) {
+  if (versionOf(database) === STEPS.length) return;
+  for (let step = versionOf(database); step < STEPS.length; step++) {
     inTransaction(database, () => {
-      database.exec(STEPS[step] as string);
+      // Another process may have come first.
+      if (versionOf(database) !== step) return;
+      const work = STEPS[step];
+      if (typeof work === 'string') database.exec(work);
+      else work?.(database);
       database.pragma(`user_version = ${step + 1}`);
     });
   }
+}
+
+function versionOf(database: AgentDatabase): number {
+  const [{ user_version: version } = { user_version: 0 }] = database.pragma('user_version') as { user_version: number }[];
+  return version;
 }
 
 /** All of it or nothing. */

@@ -1,7 +1,8 @@
+import type { Entity } from '@repo/contracts/primitives';
 import type { AgentDatabase } from './agent-database';
 
 /** Single values that outlive the process. */
-export type MetaKey = 'last_stamp' | 'last_full' | 'clock_ahead_ms';
+export type MetaKey = 'last_stamp' | `last_full_${Entity}` | 'clock_ahead_ms';
 
 export class Meta {
   constructor(private readonly database: AgentDatabase) {}

@@ -1,12 +1,12 @@
 import type { RowVerdict } from '@erp-sync-hub/agent-sdk/push/verdicts';
-import type { SentVerdict } from '../state/sent-rows';
+import type { Judgement } from '../state/source-rows';
 
 /** What the agent makes of what the hub says of a row. */
 export interface Judged {
   /** For people: the hub's word. */
   name: string;
   /** How it is remembered; null: not at all, so that it is sent again. */
-  remember: SentVerdict | null;
+  remember: Judgement | null;
   detail: string | null;
 }
 

@@ -2,7 +2,8 @@ import type { SourceRecord } from '../connectors/connector';
 import { planPart } from './plan-part';
 
 const row = (sku: string, name = sku): SourceRecord => ({ kind: 'row', row: { sku, name }, changedAt: undefined });
-const plan = (records: SourceRecord[], sent: [string, string][] = []) => planPart('items', records, () => new Map(sent));
+const plan = (records: SourceRecord[], known: [string, string][] = [], { judged = true, everything = false } = {}) =>
+  planPart('items', records, () => new Map(known.map(([key, hash]) => [key, { hash, judged }])), everything);
 
 it('sends the last of each key, at its place', () => {
   const { changed, replaced } = plan([row('a', '1'), row('b'), row('a', '2')]);
@@ -16,7 +17,9 @@ it('sends the last of each key, at its place', () => {
 it('leaves out what the hub has as it is, and sends what changed', () => {
   const hash = plan([row('a')]).changed[0]?.hash ?? '';
   expect(plan([row('a'), row('b')], [['a', hash]])).toMatchObject({ unchanged: 1, changed: [{ key: 'b' }] });
-  expect(plan([row('a', 'new')], [['a', hash]])).toMatchObject({ unchanged: 0, changed: [{ key: 'a' }] });
+  expect(plan([row('a', 'new')], [['a', hash]])).toMatchObject({ unchanged: 0, changed: [{ key: 'a' }], fresh: [{ key: 'a' }] });
+  expect(plan([row('a')], [['a', hash]], { judged: false })).toMatchObject({ unchanged: 0, changed: [{ key: 'a' }], fresh: [] });
+  expect(plan([row('a')], [['a', hash]], { everything: true })).toMatchObject({ unchanged: 0, changed: [{ key: 'a' }], fresh: [] });
 });
 
 it('names what is no row', () => {
@@ -25,7 +28,7 @@ it('names what is no row', () => {
     { kind: 'row', row: { name: 'x' }, changedAt: undefined },
   ]);
   expect(bad).toEqual([
-    { where: 'f.csv line 3', problem: 'a quote is not closed' },
+    { where: 'f.csv line 3', key: undefined, problem: 'a quote is not closed' },
     { where: '{"name":"x"}', problem: 'the row has no key' },
   ]);
 });

@@ -7,7 +7,7 @@ import type { ChangedRows, Connector, Cursor, SourceRecord } from '../connectors
 import { openAgentDatabase, type AgentDatabase } from '../state/agent-database';
 import { Cursors } from '../state/cursors';
 import { Meta } from '../state/meta';
-import { SentRows } from '../state/sent-rows';
+import { SourceRows } from '../state/source-rows';
 import { pushEntity, type PushParts } from './push-entity';
 import { RowClock } from './row-clock';
 
@@ -69,7 +69,13 @@ const client: PushParts['client'] = {
 
 const push = (full = false, more: { dryRun?: boolean } = {}) => {
   const meta = new Meta(database);
-  const parts = { client, connector, sent: new SentRows(database), cursors: new Cursors(database), clock: new RowClock(meta, Date.now) };
+  const parts = {
+    client,
+    connector,
+    source: new SourceRows(database),
+    cursors: new Cursors(database),
+    clock: new RowClock(meta, Date.now),
+  };
   return pushEntity(parts, 'items', { full, signal: new AbortController().signal, ...more });
 };
 const fromStart = () => new Cursors(database).write('items', null, new Date());
@@ -112,12 +118,12 @@ it('does not send again what is parked or refused, until it changes', async () =
   const report = await push();
   expect(report.verdicts).toMatchObject({ invalid: 1, unmapped_unit: 1 });
   expect(report.examples.map(({ key }) => key).sort()).toEqual(['S-1', 'S-2']);
-  expect(new SentRows(database).counts('items')).toEqual({ taken: 1_232, parked: 1, refused: 1 });
+  expect(new SourceRows(database).counts('items')).toEqual({ taken: 1_232, parked: 1, refused: 1, unsent: 0 });
   expect((await push(true)).sent).toBe(0);
   (source[1] as { name: string }).name = 'better';
   verdictOf = () => undefined;
   expect(await push(true)).toMatchObject({ sent: 1, verdicts: { taken: 1 } });
-  expect(new SentRows(database).notTaken('items', 9)).toMatchObject([{ key: 'S-2' }]);
+  expect(new SourceRows(database).notTaken('items', 9)).toMatchObject([{ key: 'S-2' }]);
 });
 
 it('sends a stale row again, with a later time', async () => {

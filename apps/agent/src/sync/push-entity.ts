@@ -1,23 +1,24 @@
 import type { HubClient } from '@erp-sync-hub/agent-sdk/client/hub-client';
-import type { BatchSize } from '@erp-sync-hub/agent-sdk/client/ingest-operation';
 import type { Row } from '@erp-sync-hub/agent-sdk/entity-rows';
 import { pushRows } from '@erp-sync-hub/agent-sdk/push/push-rows';
+import type { SnapshotPush, SnapshotPushOptions } from '@erp-sync-hub/agent-sdk/push/snapshot-push';
 import type { AnsweredBatch } from '@erp-sync-hub/agent-sdk/push/verdicts';
 import type { Entity } from '@repo/contracts/primitives';
 import type { Connector, Cursor } from '../connectors/connector';
 import type { Cursors } from '../state/cursors';
-import type { SentRow, SentRows } from '../state/sent-rows';
+import type { JudgedRow, SourceRows } from '../state/source-rows';
 import { Acknowledged } from './acknowledged';
 import { judgeVerdict } from './judge-verdict';
-import { planPart, type BadRecord, type ChangedRow } from './plan-part';
+import { planPart, type BadRecord } from './plan-part';
 import { noReport, type PushReport } from './push-report';
 import type { RowClock } from './row-clock';
+import { sealRow } from './seal-row';
 
 /** What a push works with. */
 export interface PushParts {
   client: Pick<HubClient, 'ingestTexts'>;
   connector: Connector;
-  sent: SentRows;
+  source: SourceRows;
   cursors: Cursors;
   clock: RowClock;
 }
@@ -25,6 +26,8 @@ export interface PushParts {
 export interface PushEntityOptions {
   /** Read everything, not only what changed since the last time. Sent is what changed all the same. */
   full: boolean;
+  /** Send everything, in this. */
+  snapshot?: SnapshotPush | undefined;
   /** Plan, and send nothing. */
   dryRun?: boolean;
   signal: AbortSignal;
@@ -41,27 +44,27 @@ interface OnItsWay {
 }
 
 /**
- * Sends what changed of an entity. Can be killed at any moment: what the hub has judged is written down batch by batch, and
- * the place in the source only when everything before it was; so the next run reads again what was not, and sends the rest.
+ * Sends what changed of an entity. Can be killed at any moment: what was read and what the hub has judged is written down batch
+ * by batch, and the place in the source only when everything before it was judged; so the next run reads again what was not, and
+ * sends the rest.
  * @throws HubError, SourceError, or the reason of the signal
  */
 export async function pushEntity(parts: PushParts, entity: Entity, options: PushEntityOptions): Promise<PushReport> {
-  const { client, sent, cursors } = parts;
+  const { source, cursors } = parts;
   const report = noReport(entity);
   const onItsWay = new Map<number, OnItsWay>();
   const acknowledged = new Acknowledged<Cursor>((cursor) => cursors.write(entity, cursor, new Date()));
-  const rows = changedRows(parts, entity, options, { report, onItsWay, acknowledged });
+  const rows = rowsToSend(parts, entity, options, { report, onItsWay, acknowledged });
   if (options.dryRun === true) {
     for await (const _ of rows) report.toSend += 1;
     return report;
   }
-  const size: BatchSize = options.full ? 'full' : 'incremental';
-  await pushRows(client, entity, rows, {
-    size,
+  await send(parts, entity, rows, options.snapshot, {
+    size: options.full ? 'full' : 'incremental',
     signal: options.signal,
     onVerdicts: (answered) => {
       const judged = takeVerdicts(answered, onItsWay, report);
-      sent.remember(entity, judged.rows, new Date());
+      source.judge(entity, judged.rows, new Date());
       for (const part of judged.parts) acknowledged.judged(part);
       options.onProgress?.(report);
     },
@@ -70,37 +73,46 @@ export async function pushEntity(parts: PushParts, entity: Entity, options: Push
   return report;
 }
 
+async function send(
+  { client }: PushParts,
+  entity: Entity,
+  rows: AsyncIterable<Row>,
+  snapshot: SnapshotPush | undefined,
+  options: SnapshotPushOptions,
+): Promise<void> {
+  if (snapshot === undefined) await pushRows(client, entity, rows, options);
+  else await snapshot.push(rows, options);
+}
+
 interface Progress {
   report: PushReport;
   onItsWay: Map<number, OnItsWay>;
   acknowledged: Acknowledged<Cursor>;
 }
 
-async function* changedRows(
-  { connector, sent, cursors, clock }: PushParts,
+async function* rowsToSend(
+  { connector, source, cursors, clock }: PushParts,
   entity: Entity,
-  { full, dryRun, signal, onBad, onProgress }: PushEntityOptions,
+  { full, snapshot, dryRun, signal, onBad, onProgress }: PushEntityOptions,
   { report, onItsWay, acknowledged }: Progress,
 ): AsyncGenerator<Row> {
   let position = 0;
   for await (const { records, cursor } of connector.readChanged(entity, full ? null : cursors.read(entity), signal)) {
-    const plan = planPart(entity, records, (keys) => sent.hashes(entity, keys));
+    const plan = planPart(entity, records, (keys) => source.known(entity, keys), snapshot !== undefined);
     report.read += records.length;
     report.unchanged += plan.unchanged;
     report.replaced += plan.replaced;
     report.bad += plan.bad.length;
     plan.bad.forEach((bad) => onBad?.(bad));
     onProgress?.(report);
+    // Before it is sent: what is lost on the way must show.
+    if (dryRun !== true) source.read(entity, plan.fresh, new Date());
     const part = acknowledged.begin(plan.changed.length, cursor);
     for (const changed of plan.changed) {
       if (dryRun !== true) onItsWay.set(position++, { key: changed.key, hash: changed.hash, part });
-      yield seal(changed, clock);
+      yield sealRow(changed, clock);
     }
   }
-}
-
-function seal({ row, hash }: ChangedRow, clock: RowClock): Row {
-  return { ...row, contentHash: hash, lastSyncedAt: clock.stamp() };
 }
 
 /** What is to be remembered of a batch, and which parts its rows were of. */
@@ -108,9 +120,9 @@ function takeVerdicts(
   { first, keys, verdicts }: AnsweredBatch,
   onItsWay: Map<number, OnItsWay>,
   report: PushReport,
-): { rows: SentRow[]; parts: number[] } {
+): { rows: JudgedRow[]; parts: number[] } {
   const byPosition = new Map(verdicts.map((verdict) => [verdict.position, verdict]));
-  const rows: SentRow[] = [];
+  const rows: JudgedRow[] = [];
   const parts: number[] = [];
   for (let position = first; position < first + keys.length; position++) {
     const row = onItsWay.get(position);

@@ -1,5 +1,18 @@
 import type { Entity } from '@repo/contracts/primitives';
 
+/** What became of rows that have gone from the source. */
+export type Deletes =
+  /** The hub has deleted so many. */
+  | { kind: 'committed'; tombstoned: number }
+  /** Too many: the hub asks its operator first. */
+  | { kind: 'held'; detail: string }
+  /** The hub does not agree on what was sent, and has deleted nothing. */
+  | { kind: 'refused'; code: string; detail: string }
+  /** So many places of the source hold rows whose key cannot be read: they might be those that seem to have gone. */
+  | { kind: 'unreadable'; places: number }
+  /** The hub is older, and has no snapshots. */
+  | { kind: 'not_supported' };
+
 /** What a push of one entity came to, while it goes on and at its end. */
 export interface PushReport {
   entity: Entity;
@@ -14,6 +27,10 @@ export interface PushReport {
   toSend: number;
   /** Rows that the hub has judged. */
   sent: number;
+  /** Rows that are not at the source any more; only a whole push knows. */
+  gone: number;
+  /** Undefined when there was nothing to delete. */
+  deletes: Deletes | undefined;
   /** How many, by verdict: `created`, `unchanged`, `unmapped_unit`, … */
   verdicts: Record<string, number>;
   /** Some of the rows that were not taken. */
@@ -32,6 +49,8 @@ export function noReport(entity: Entity): PushReport {
     bad: 0,
     toSend: 0,
     sent: 0,
+    gone: 0,
+    deletes: undefined,
     verdicts: {},
     examples: [],
     mostExamples: MOST_EXAMPLES,

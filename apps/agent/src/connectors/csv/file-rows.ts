@@ -83,12 +83,16 @@ export class FileRows implements EntitySource {
   async readRows(keys: readonly string[], signal: AbortSignal): Promise<SourceRecord[]> {
     const wanted = new Set(keys);
     const found = new Map<string, SourceRecord>();
+    let illegible: SourceRecord | undefined;
     for (const file of await this.allFiles(signal)) {
       for await (const lines of this.lines(file, [], signal)) {
-        for (const line of lines) if (line.key !== null && wanted.has(line.key)) found.set(line.key, toSourceRecord(line, line.where));
+        for (const line of lines) {
+          if (line.key === null) illegible ??= toSourceRecord(line, line.where);
+          else if (wanted.has(line.key)) found.set(line.key, toSourceRecord(line, line.where));
+        }
       }
     }
-    return [...found.values()];
+    return illegible === undefined ? [...found.values()] : [...found.values(), illegible];
   }
 
   async check(signal: AbortSignal): Promise<string[]> {

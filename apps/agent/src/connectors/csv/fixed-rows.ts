@@ -28,7 +28,7 @@ export class FixedRows implements EntitySource {
   }
 
   readRows(keys: readonly string[]): Promise<SourceRecord[]> {
-    return Promise.resolve(this.records(this.rows.filter(({ key }) => key !== null && keys.includes(key))));
+    return Promise.resolve(this.records(this.rows.filter(({ key }) => key === null || keys.includes(key))));
   }
 
   check(): Promise<string[]> {
