@@ -1,10 +1,10 @@
-import type { AgentDatabase } from './agent-database';
+import type { Database } from 'libsql';
 import { digestOf, placeOf } from './row-digest';
 
 const PAGE = 5_000;
 
 /** Rows get their place in the tree and what they add to its sums, and each entity its root. SQLite has no SHA-256: row by row. */
-export function addDigests(database: AgentDatabase): void {
+export function addDigests(database: Database): void {
   database.exec(
     `alter table sent_rows rename to source_rows;
      alter table source_rows add column place integer not null default 0;
