@@ -6,6 +6,7 @@ import { readSecrets, secretsFileOf, SecretsError, type AgentSecrets } from '../
 import { SourceError, type Connector } from '../connectors/connector';
 import { hubClientOf, stateFileOf } from '../agent/open-agent';
 import { explainHubError } from './explain-hub-error';
+import { driftFindings, readRoots, rootsIn } from './examine-drift';
 import { bad, good, warning, type Finding } from './finding';
 
 /** A clock that is off by more is worth a word: rows more than 5 minutes ahead are refused. */
@@ -54,10 +55,13 @@ async function* examineHub(read: ReadConfig, secrets: AgentSecrets, signal: Abor
   const { url } = read.config.hub;
   try {
     // A long rest between tries is for a service, not for somebody who waits for an answer.
-    const { clockSkewMs = 0 } = await client.heartbeat({}, { signal, retry: { attempts: 1 }, timeoutMs: 10_000 });
+    const roots = readRoots(read);
+    const said = { digests: rootsIn(roots) };
+    const { clockSkewMs = 0, drift } = await client.heartbeat(said, { signal, retry: { attempts: 1 }, timeoutMs: 10_000 });
     yield good('network', `${url} answers`);
     yield good('credentials', 'the hub knows this agent');
     yield clockFinding(clockSkewMs);
+    yield* driftFindings(roots, drift);
     yield* mappingFindings(await client.me({ signal }), read);
     yield await modeFinding(client, read, signal);
   } catch (error) {

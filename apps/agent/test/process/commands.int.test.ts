@@ -44,6 +44,34 @@ it('finds both sides equal after changes, orders and faults, over pull and over 
   ]);
 }, 120_000);
 
+it('has the hub delete what is gone from the source, and sees drift', async () => {
+  await installation.enrol();
+  const { agent, pool } = installation;
+  const write = (...skus: string[]) =>
+    installation.write('export/items.csv', `CODE;LIBELLE;UNITE;TVA\n${skus.map((sku) => `${sku};name;PCE;T1\n`).join('')}`);
+  const live = async () => {
+    const { rows } = await pool.query<{ sku: string }>(`select sku from items where vendor_id = 'v1' and deleted_at is null order by sku`);
+    return rows.map(({ sku }) => sku);
+  };
+  write('S-1', 'S-2', 'S-3', 'S-4', 'S-5', 'S-6');
+  expect(await agent.command('push', '--full')).toMatchObject({ code: 0 });
+  write('S-1', 'S-2', 'S-3', 'S-4', 'S-6');
+  expect(await agent.command('push', '--full')).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('1 gone from the source, 1 deleted at the hub') as string,
+  });
+  expect(await live()).toEqual(['S-1', 'S-2', 'S-3', 'S-4', 'S-6']);
+  expect((await agent.command('doctor')).output).toContain('the hub has the same 5 items');
+  // Too much at once: an empty export.
+  write();
+  expect(await agent.command('push', '--full')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('Look whether the source is all there') as string,
+  });
+  expect(await live()).toHaveLength(5);
+  expect((await agent.command('doctor')).output).toContain('the hub has not the same items');
+}, 120_000);
+
 it('rotates its secrets, works with the new ones, and not while the agent runs', async () => {
   await installation.enrol();
   const { agent } = installation;
