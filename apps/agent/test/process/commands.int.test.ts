@@ -84,6 +84,8 @@ it('rotates its secrets, works with the new ones, and not while the agent runs',
   expect(await agent.command('push')).toMatchObject({ code: 0 });
   agent.start();
   while (!agent.log().includes('the agent is at work')) await sleep(50);
+  // Its first heartbeat has said what it holds.
+  expect(agent.log()).toContain('"drift":{"items":');
   const { code, output } = await agent.command('rotate');
   expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('Another erp-agent is at work here') as string });
   await agent.end('SIGTERM');

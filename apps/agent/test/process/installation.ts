@@ -114,4 +114,5 @@ source:
     folder: export/orders
 push: { everySeconds: 1 }
 orders: { inFlightSeconds: 0.5 }
+log: { level: debug }
 `;
