@@ -74,7 +74,7 @@ describe.each(Object.entries(STATISTICS))('with %s', (name, before) => {
       numberLiteral(KEYS.map((_, i) => i)),
       numberLiteral(KEYS.map((_, i) => i)),
     ];
-    const { rows } = await test.client.query<{ key: string }>(upsertStatement('items', false), values);
+    const { rows } = await test.client.query<{ key: string }>(upsertStatement('items', 'shared'), values);
     expect(rows.map(({ key }) => key).sort()).toEqual([...KEYS].sort());
   });
 });

@@ -14,11 +14,17 @@ const PARKED = (entity: Entity, keys: string) =>
 const lookUp = (table: string, columns: string, where: string) =>
   `cross join lateral (select ${columns} from ${table} where vendor_id = $1 and ${where} limit 1) as found`;
 
-/** $3: the snapshot that the rows are sent for. It remembers their keys by itself; any other looks at when they were touched. */
+/**
+ * $3: the snapshot that the rows are sent for. It remembers their keys by itself; any other, and a comparison that is under
+ * way, looks at when they were touched.
+ */
 const stored = (entity: Entity) =>
   `found.content_hash, (extract(epoch from found.last_synced_at) * 1000000)::bigint::text as micros, found.deleted_at is not null as deleted,
-    found.touched_at < (select max(started_at) from snapshots
-      where vendor_id = $1 and entity = '${entity}' and status in ('open', 'held', 'committing') and id is distinct from $3::uuid) as touch`;
+    found.touched_at < greatest(
+      (select max(started_at) from snapshots
+        where vendor_id = $1 and entity = '${entity}' and status in ('open', 'held', 'committing') and id is distinct from $3::uuid),
+      (select started_at from reconciliation_runs
+        where vendor_id = $1 and entity = '${entity}' and ended_at is null)) as touch`;
 const STORED_COLUMNS = 'content_hash, last_synced_at, deleted_at, touched_at';
 
 /** One statement an entity: all of it seen at one moment. Rows are (kind, key, content_hash, micros, deleted, touch). */

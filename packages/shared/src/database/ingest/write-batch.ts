@@ -13,8 +13,11 @@ const perEntity = <T>(make: (entity: Entity) => T): Record<Entity, T> => ({
   stock: make('stock'),
   warehouses: make('warehouses'),
 });
-const UPSERT_SHARED = perEntity((entity) => ({ name: `upsert-${entity}`, text: upsertStatement(entity, false) }));
-const UPSERT_ALONE = perEntity((entity) => ({ name: `upsert-alone-${entity}`, text: upsertStatement(entity, true) }));
+const UPSERT_SHARED = perEntity((entity) => ({ name: `upsert-${entity}`, text: upsertStatement(entity, 'shared') }));
+const UPSERT_ALONE = {
+  alone: perEntity((entity) => ({ name: `upsert-alone-${entity}`, text: upsertStatement(entity, 'alone') })),
+  healing: perEntity((entity) => ({ name: `upsert-healing-${entity}`, text: upsertStatement(entity, 'healing') })),
+};
 const ADVANCE = perEntity((entity) => ({ name: `advance-${entity}`, text: advanceStatement(entity) }));
 
 /**
@@ -33,15 +36,19 @@ export async function writeRows(
   );
 }
 
-/** The same for one who holds the lock alone; the digest delta is then the caller's to append. */
+/**
+ * The same for one who holds the lock alone; the digest delta is then the caller's to append. `healing` writes rows whatever
+ * their times are.
+ */
 export function writeRowsAlone(
   client: PoolClient,
   vendorId: string,
   entity: Entity,
   rows: readonly RowToWrite[],
   mappingVersion: string | null,
+  mode: 'alone' | 'healing',
 ): Promise<Map<string, RowChange>> {
-  return upsert(client, vendorId, entity, rows, mappingVersion, UPSERT_ALONE[entity]);
+  return upsert(client, vendorId, entity, rows, mappingVersion, UPSERT_ALONE[mode][entity]);
 }
 
 async function upsert(

@@ -8,11 +8,17 @@ export function upsertColumns(entity: Entity): readonly RowColumn[] {
 }
 
 /** How a written row and its key are told apart from those before; for stock the key is both halves joined. */
-const KEY_OF: Readonly<Record<Entity, (row: string) => string>> = {
+export const KEY_OF: Readonly<Record<Entity, (row: string) => string>> = {
   items: (row) => `${row}.sku`,
   warehouses: (row) => `${row}.erp_warehouse_id`,
   stock: (row) => `${row}.erp_warehouse_id || U&'\\001F' || ${row}.sku`,
 };
+
+/**
+ * How rows are written: `shared` beside other batches; `alone` by one who holds the lock alone; `healing` likewise, where the
+ * ERP is right whatever the times say.
+ */
+export type WriteMode = 'shared' | 'alone' | 'healing';
 
 /**
  * The one statement that writes a batch. Guarded by time and hash, so that of two batches the newer row wins whatever the
@@ -20,7 +26,8 @@ const KEY_OF: Readonly<Record<Entity, (row: string) => string>> = {
  * written for a key that has a parked row (that takes the lock alone) or with mappings of another version. Returns the
  * keys it wrote, and appends their digest delta.
  */
-export function upsertStatement(entity: Entity, alone: boolean): string {
+export function upsertStatement(entity: Entity, mode: WriteMode): string {
+  const alone = mode !== 'shared';
   const own = upsertColumns(entity);
   const synced = ['content_hash', 'last_synced_at', 'key_hash', 'row_digest'];
   const names = [...own.map(({ column }) => column), ...synced];
@@ -48,8 +55,8 @@ export function upsertStatement(entity: Entity, alone: boolean): string {
       on conflict (vendor_id, ${keys.join(', ')}) do update set
         ${written.map((name) => `${name} = excluded.${name}`).join(', ')},
         touched_at = excluded.touched_at, updated_at = excluded.updated_at, change_seq = excluded.change_seq, deleted_at = null
-        where stored.last_synced_at <= excluded.last_synced_at
-          and (stored.deleted_at is not null or stored.content_hash <> excluded.content_hash)
+        where ${mode === 'healing' ? '' : 'stored.last_synced_at <= excluded.last_synced_at and '}(
+          stored.deleted_at is not null or stored.content_hash <> excluded.content_hash)
       returning ${KEY_OF[entity]('new')} as key, old.vendor_id is null as created, old.deleted_at is not null as restored,
         old.row_digest as old_digest, new.row_digest as new_digest)${alone ? '' : deltaOf(entity)}
     select key, case when created then 'created' when restored then 'restored' else 'updated' end as change from written`;

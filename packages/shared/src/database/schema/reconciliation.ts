@@ -29,6 +29,51 @@ export const reconciliationEvents = pgTable(
   ],
 );
 
+/** The comparison of a vendor's entity that is open, or the last that was: at most one at a time, over all instances. */
+export const reconciliationRuns = pgTable(
+  'reconciliation_runs',
+  {
+    vendorId: keyText('vendor_id').notNull(),
+    entity: text('entity').notNull(),
+    runId: uuid('run_id').notNull(),
+    cause: text('cause').$type<'heartbeat' | 'schedule' | 'manual'>().notNull(),
+    /** Deletes whatever the cap says. */
+    force: boolean('force').notNull().default(false),
+    /** One more run follows this one: somebody asked for it while it was under way. */
+    again: text('again').$type<'heartbeat' | 'schedule' | 'manual'>(),
+    againForce: boolean('again_force').notNull().default(false),
+    correlationId: text('correlation_id').notNull(),
+    requestedAt: time('requested_at').notNull(),
+    /** When a worker first had it. */
+    startedAt: time('started_at'),
+    /** How often a worker had it; part of the id in the queue. */
+    takes: integer('takes').notNull().default(0),
+    leaseToken: uuid('lease_token'),
+    leaseUntil: time('lease_until'),
+    endedAt: time('ended_at'),
+    /** How the last run that ended did; kept while the next is open. */
+    outcome: text('outcome'),
+    /** Both roots at that end, as `<count>.<digest>`; null when not known. */
+    erpRoot: text('erp_root'),
+    hubRoot: text('hub_root'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.vendorId, table.entity] }),
+    check('reconciliation_runs_entity', sql`${table.entity} in ('items', 'stock', 'warehouses')`),
+    check(
+      'reconciliation_runs_cause',
+      sql`${table.cause} in ('heartbeat', 'schedule', 'manual') and ${table.again} in ('heartbeat', 'schedule', 'manual')`,
+    ),
+    check(
+      'reconciliation_runs_outcome',
+      sql`${table.outcome} in ('in_sync', 'drift_resolved', 'unresolved', 'agent_unreachable', 'held_too_many_deletes')`,
+    ),
+    check('reconciliation_runs_lease', sql`(${table.leaseToken} is null) = (${table.leaseUntil} is null)`),
+    // find-open-runs: the leader offers open runs that no worker has
+    index('reconciliation_runs_open').on(table.requestedAt).where(sql`${table.endedAt} is null`),
+  ],
+);
+
 /**
  * Snapshot sessions: `open` → `committing` → `committed`, or `open` → `held` → `committing`; else `superseded`, `abandoned`,
  * `expired`. While one is open, held or committing, rows that the ERP sends count as touched even when they are unchanged.

@@ -67,6 +67,15 @@ export class MovedUnderLock extends Error {
   }
 }
 
+/** What is particular about rows, depending on where they came from. */
+export interface CarryOutOptions {
+  /** The agent has just sent them. */
+  seen: boolean;
+  /** A stale row's parked one goes. */
+  dropStale: boolean;
+  mode: 'alone' | 'healing';
+}
+
 /** Carries plans out in the transaction of one who holds the lock alone and read `state` under it. */
 export async function carryOutAlone<R extends IncomingRow>(
   client: PoolClient,
@@ -75,13 +84,13 @@ export async function carryOutAlone<R extends IncomingRow>(
   plans: readonly RowPlan<R>[],
   state: BatchState,
   mappingVersion: string | null,
-  options: { seen: boolean; dropStale: boolean },
+  options: CarryOutOptions,
 ): Promise<Done<R>[]> {
   const writes = plans.flatMap((plan) => (plan.act === 'write' ? [plan.write] : []));
   const advances = plans.flatMap((plan) => (plan.act === 'unchanged' && plan.advance ? [plan.row] : []));
   const parks = plans.flatMap((plan) => (plan.act === 'park' && plan.keep ? [plan.park] : []));
   const unparks = plans.filter((plan) => plan.act !== 'park' && (plan.act === 'stale' ? options.dropStale : plan.unpark));
-  const written = await writeRowsAlone(client, vendorId, entity, writes, mappingVersion);
+  const written = await writeRowsAlone(client, vendorId, entity, writes, mappingVersion, options.mode);
   const advanced = await advanceRowsIn(client, vendorId, entity, advances);
   if (written.size !== writes.length || advanced.size !== advances.length) throw new MovedUnderLock(vendorId, entity);
   await parkRows(client, vendorId, entity, parks, options.seen);

@@ -15,7 +15,8 @@ import { addLogFields } from '../../../platform/http/request-context';
 import { HubMetrics } from '../../../platform/metrics/hub-metrics';
 import { MappingCache } from '../mappings/mapping-cache';
 import { RememberRows } from '../snapshots/remember-rows';
-import { carryOutAlone, carryOutShared, MovedUnderLock, needsLockAlone, type Done, type Outcome } from './carry-out';
+import { carryOutAlone, carryOutShared, MovedUnderLock, needsLockAlone, type CarryOutOptions, type Done, type Outcome } from './carry-out';
+import { healingRow, stillCompared, withoutTimes, type Compared, type Healing } from './heal-rows';
 import { judgeRows } from './judge-rows';
 import { codesOf, planRows, type CodeMeanings, type RowPlan } from './plan-rows';
 import { replyOf, verdictOf } from './verdicts-of';
@@ -87,12 +88,41 @@ export class Ingest {
     const done = await this.gate.pass(() =>
       this.repeating(() =>
         inEntityTransaction(this.database.pool, vendorId, entity, 'alone', async (client) =>
-          this.planAndCarryOutAlone(client, vendorId, entity, await read(client), { seen: false, dropStale: true }),
+          this.planAndCarryOutAlone(client, vendorId, entity, await read(client), { seen: false, dropStale: true, mode: 'alone' }),
         ),
       ),
     );
     this.tellArrivals(vendorId, entity, done);
     return done.filter(({ plan }) => plan.act !== 'park').length;
+  }
+
+  /**
+   * Writes rows that an agent gave because they differ: the ERP is right whatever the times say. Nothing is written under a key
+   * where the hub does not hold any more what was compared.
+   */
+  async heal(vendorId: string, entity: Entity, rows: readonly unknown[], compared: Compared): Promise<Healing> {
+    const nowMicros = Date.now() * 1000;
+    const { verdicts, winners } = judgeRows(entity, rows, Infinity, true);
+    const ready = winners.map((row) => healingRow(row, nowMicros));
+    const options = { seen: true, dropStale: false, mode: 'healing' } as const;
+    const { done, moved } = await this.gate.pass(() =>
+      this.repeating(() =>
+        inEntityTransaction(this.database.pool, vendorId, entity, 'alone', async (client) => {
+          const keys = ready.map(({ key }) => key);
+          const found = await readBatchState(client, vendorId, entity, keys);
+          const still = stillCompared(ready, found, compared);
+          const state = withoutTimes(still.same, found);
+          const { plans, mappingVersion } = await this.plan(vendorId, entity, still.same, state, client);
+          return { done: await carryOutAlone(client, vendorId, entity, plans, state, mappingVersion, options), moved: still.moved };
+        }),
+      ),
+    );
+    this.tellArrivals(vendorId, entity, done);
+    const acts = (act: string) => done.filter(({ plan }) => plan.act === act).length;
+    const refused = verdicts.flatMap((verdict) =>
+      verdict?.status === 'failed' ? [{ key: verdict.key, detail: verdict.detail ?? verdict.reason }] : [],
+    );
+    return { written: acts('write'), parked: acts('park'), unchanged: acts('unchanged'), moved, refused };
   }
 
   /** Rounds of read, plan and write until every row is settled; each round is left only with what other batches won. */
@@ -132,7 +162,7 @@ export class Ingest {
       if (!needsLockAlone(plans, state)) return carryOutShared(pool, vendorId, entity, plans, mappingVersion);
     }
     const done = await inEntityTransaction(pool, vendorId, entity, 'alone', (client) =>
-      this.planAndCarryOutAlone(client, vendorId, entity, rows, { seen: true, dropStale: false, snapshotId }),
+      this.planAndCarryOutAlone(client, vendorId, entity, rows, { seen: true, dropStale: false, mode: 'alone', snapshotId }),
     );
     return { done, lost: [] };
   }
@@ -142,7 +172,7 @@ export class Ingest {
     vendorId: string,
     entity: Entity,
     rows: readonly R[],
-    options: { seen: boolean; dropStale: boolean; snapshotId?: string | undefined },
+    options: CarryOutOptions & { snapshotId?: string | undefined },
   ): Promise<Done<R>[]> {
     const state = await readBatchState(
       client,
