@@ -163,7 +163,7 @@ module.exports = {
     feature('mappings', 'sync/mappings'),
     feature('snapshots', 'sync/snapshots'),
     feature('ingest', 'sync/ingest', 'sync/mappings', 'sync/agents', 'sync/snapshots'),
-    feature('reconciliation', 'sync/reconciliation', 'sync/ingest', 'sync/mappings', 'sync/agents'),
+    feature('reconciliation', 'sync/reconciliation', 'sync/ingest', 'sync/mappings', 'sync/agents', 'sync/breaker'),
     feature('breaker', 'sync/breaker'),
     feature('alerts', 'sync/alerts', 'sync/breaker'),
     feature('delivery', 'sync/delivery', 'orders', 'sync/agents', 'sync/breaker'),

@@ -15,7 +15,7 @@ describe('a hub that has started', () => {
     try {
       const { body } = await hub.request('GET', '/health');
       const queues = Object.keys((body as { details: { bullmq: { queues: object } } }).details.bullmq.queues);
-      expect(queues).toEqual(['order-sync']);
+      expect(queues).toEqual(['order-sync', 'reconciliation']);
       await eventually(async () => {
         const database = new URL(hub.redisUrl).pathname.slice(1);
         const clients = (await redis.client('LIST')) as string;

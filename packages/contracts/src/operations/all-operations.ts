@@ -11,6 +11,7 @@ import * as orders from './order-operations';
 import * as parked from './parked-operations';
 import * as polling from './poll-operations';
 import * as reads from './read-operations';
+import * as reconciliation from './reconciliation-operations';
 import * as retention from './retention-operations';
 import * as snapshots from './snapshot-operations';
 
@@ -28,6 +29,7 @@ export const ALL_OPERATIONS: readonly Operation[] = [
   delivery,
   metrics,
   breakers,
+  reconciliation,
   mappings,
   parked,
   adminAgents,

@@ -10,6 +10,7 @@ import { RetentionModule } from './maintenance/retention/retention.module';
 import { SchedulesModule } from './maintenance/schedules/schedules.module';
 import { SweepsModule } from './maintenance/sweeps/sweeps.module';
 import { MappingsModule } from './mappings/mappings.module';
+import { ReconciliationModule } from './reconciliation/reconciliation.module';
 import { SnapshotsModule } from './snapshots/snapshots.module';
 
 /** Composes what keeps the hub in step with the ERPs; each folder is one part of it. */
@@ -25,6 +26,7 @@ export class SyncModule {
         SnapshotsModule,
         BreakerModule,
         DeliveryModule.forRole(role),
+        ReconciliationModule.forRole(role),
         SweepsModule,
         RetentionModule,
         SchedulesModule,

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
+import type { Entity } from '@repo/contracts/primitives';
 
 /** What one part of this process tells another, against the direction of imports. A hint only: sweeps find what was missed. */
 export interface LocalEvents {
@@ -13,6 +14,8 @@ export interface LocalEvents {
   'completed-after-cancel': { vendorId: string; orderId: string };
   /** A snapshot is held: it would delete more than is allowed at once, and an admin has to decide. */
   'held-too-many-deletes': { vendorId: string; entity: string; snapshotId: string; wouldDelete: number; liveRows: number };
+  /** A heartbeat shows that a vendor's entity is not the same on both sides; roots as `<count>.<digest>`. */
+  'drift-seen': { vendorId: string; entity: Entity; erpRoot: string; hubRoot: string };
   /** A breaker is not any more what it was, by what this process did. */
   'breaker-changed': {
     vendorId: string;

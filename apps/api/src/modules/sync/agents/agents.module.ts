@@ -23,6 +23,7 @@ import { HandOutCalls } from './poll/hand-out-calls';
 import { PollController } from './poll/poll.controller';
 import { TakeReply } from './poll/take-reply';
 import { AgentTransports } from './transport/agent-transports';
+import { CallCutter } from './transport/call-cutter';
 import { CallSigner } from './transport/call-signer';
 import { PollingAgents } from './transport/pull/polling-agents';
 import { PullSignals } from './transport/pull/pull-signals';
@@ -69,6 +70,7 @@ import { VerifiedTokens } from './verified-tokens';
     PollingAgents,
     PullTransport,
     AgentTransports,
+    CallCutter,
     HandOutCalls,
     TakeReply,
     {
@@ -79,7 +81,7 @@ import { VerifiedTokens } from './verified-tokens';
     },
     { provide: AGENT_AUTHENTICATOR, useExisting: CachedAgentAuthenticator },
   ],
-  exports: [AGENT_AUTHENTICATOR, AgentUrls, AgentTransports, PollingAgents],
+  exports: [AGENT_AUTHENTICATOR, AgentUrls, AgentTransports, CallCutter, PollingAgents],
 })
 export class AgentsModule implements OnModuleInit {
   constructor(

@@ -4,11 +4,12 @@ import type { Input, Reply } from '@repo/contracts/operations/operation';
 import { ENTITY_LIST } from '@repo/contracts/primitives';
 import { microsOf } from '@repo/contracts/timestamp';
 import type { Database } from '@repo/shared/database/connect';
-import { readRoots } from '@repo/shared/database/ingest/digest-root';
+import { readRoots, type Root } from '@repo/shared/database/ingest/digest-root';
 import { recordHeartbeat } from '@repo/shared/database/repositories/agent-registry.repository';
 import { DATABASE } from '../../../platform/database/database.module';
 import { unauthorized } from '../../../platform/errors/api-error';
 import type { AgentIdentity } from '../../../platform/http/caller';
+import { LocalEventBus } from '../../../platform/events/local-events';
 import { VerifiedTokens } from './verified-tokens';
 
 type Said = Input<typeof heartbeat>['body'];
@@ -20,6 +21,7 @@ export class RecordHeartbeat {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     private readonly verified: VerifiedTokens,
+    private readonly events: LocalEventBus,
   ) {}
 
   async record({ vendorId }: AgentIdentity, said: Said): Promise<HeartbeatReply> {
@@ -40,16 +42,21 @@ export class RecordHeartbeat {
 
   private async compare(vendorId: string, digests: Said['digests']): Promise<HeartbeatReply['drift']> {
     const drift: HeartbeatReply['drift'] = {};
-    const named = ENTITY_LIST.filter((entity) => digests?.[entity] !== undefined);
-    if (named.length === 0) return drift;
+    if (!ENTITY_LIST.some((entity) => digests?.[entity] !== undefined)) return drift;
     const roots = await readRoots(this.database.pool, vendorId);
-    for (const entity of named) {
+    for (const entity of ENTITY_LIST) {
       const [theirs, ours] = [digests?.[entity], roots[entity]];
-      drift[entity] = theirs?.count === ours.count && theirs.digest === ours.digest ? 'in_sync' : 'drift';
+      if (theirs === undefined) continue;
+      const same = theirs.count === ours.count && theirs.digest === ours.digest;
+      drift[entity] = same ? 'in_sync' : 'drift';
+      if (!same) this.events.emit('drift-seen', { vendorId, entity, erpRoot: rootText(theirs), hubRoot: rootText(ours) });
     }
     return drift;
   }
 }
+
+/** As events of reconciliation name a root. */
+const rootText = ({ count, digest }: Root): string => `${count}.${digest}`;
 
 /** How far the agent's clock is ahead of the hub's, in whole milliseconds. */
 function skewOf(agentTime: string | null | undefined, now: number): number | undefined {

@@ -9,7 +9,6 @@ import { AgentsModule } from '../agents/agents.module';
 import { BreakerModule } from '../breaker/breaker.module';
 import { ApplyDecision } from './attempt/apply-decision';
 import { RunAttempt } from './attempt/run-attempt';
-import { CallCutter } from './call-cutter';
 import { CallbackController } from './callback/callback.controller';
 import { TakeCallback } from './callback/take-callback';
 import { DeadLettersController } from './dead-letters/dead-letters.controller';
@@ -39,7 +38,7 @@ const SHARED: Provider[] = [
   ResolveDeadLetter,
   CancelSyncJob,
 ];
-const OF_WORKERS: Provider[] = [CallCutter, ApplyDecision, RunAttempt, OrderSyncProcessor];
+const OF_WORKERS: Provider[] = [ApplyDecision, RunAttempt, OrderSyncProcessor];
 const OF_SCHEDULERS: Provider[] = [ReadGates, OfferToQueue, TakeUpOverdue, Relay];
 
 /** Orders on their way to the ERPs: outbox, relay, queue, tries, callbacks, dead letters. What runs depends on the role. */

@@ -9,7 +9,7 @@ import type { AgentCall, CallResult } from '../../agents/transport/agent-transpo
 import { AgentTransports } from '../../agents/transport/agent-transports';
 import { Breakers } from '../../breaker/breakers';
 import type { Permit } from '../../breaker/permit';
-import { CallCutter } from '../call-cutter';
+import { CallCutter } from '../../agents/transport/call-cutter';
 import { DELIVERY_POLICY, type DeliveryPolicy } from '../delivery-policy';
 import type { OrderSyncPayload } from '../order-sync.queue';
 import { askingCall, endpointOf, sendingCall } from './agent-calls';

@@ -1,7 +1,7 @@
 import { LONGEST_PREFIX, rowsIn, type Region } from './region';
 
-/** The first regions that fill a page of keys, each split until it fits on one; the rest follows. */
-export function takePage(regions: readonly Region[], pageRows: number): { page: string[]; rest: Region[] } {
+/** The first regions that fill a page of keys, each split until it fits on one, with about how many rows it has; the rest follows. */
+export function takePage(regions: readonly Region[], pageRows: number): { page: string[]; rows: number; rest: Region[] } {
   const waiting = [...regions].reverse();
   const page: string[] = [];
   let rows = 0;
@@ -17,7 +17,7 @@ export function takePage(regions: readonly Region[], pageRows: number): { page: 
     page.push(region.prefix);
     rows += rowsIn(region);
   }
-  return { page, rest: waiting.reverse() };
+  return { page, rows, rest: waiting.reverse() };
 }
 
 /** Its sixteen parts; hashes spread evenly, so each is taken to hold a sixteenth. */

@@ -5,7 +5,8 @@ import { LOCATE_LIMITS, rowsIn, type LocateLimits, type Nodes, type NodeSum, typ
 /** What to read next. `hub-keys` needs no call: the ERP has no row there. */
 export type Question =
   | { ask: 'nodes'; depth: number; regions: readonly Region[] }
-  | { ask: 'keys'; prefixes: readonly string[] }
+  /** `rows`: about how many the side with more has there. */
+  | { ask: 'keys'; prefixes: readonly string[]; rows: number }
   | { ask: 'hub-keys'; prefixes: readonly string[] };
 
 /** A search under way: plain data, and what is left of it to do. */
@@ -38,8 +39,8 @@ export function nextQuestion(search: Search, limits = LOCATE_LIMITS): { question
     return { question: { ask: 'nodes', depth, regions }, search: { ...search, wide: search.wide.slice(taken) } };
   }
   if (search.keyed.length > 0) {
-    const { page, rest } = takePage(search.keyed, limits.pageRows);
-    return { question: { ask: 'keys', prefixes: page }, search: { ...search, keyed: rest } };
+    const { page, rows, rest } = takePage(search.keyed, limits.pageRows);
+    return { question: { ask: 'keys', prefixes: page, rows }, search: { ...search, keyed: rest } };
   }
   if (search.hubOnly.length > 0) {
     const { page, rest } = takePage(search.hubOnly, limits.pageRows);

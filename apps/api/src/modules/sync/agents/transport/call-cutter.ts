@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Lifecycle } from '../../../platform/lifecycle/lifecycle';
+import { Lifecycle } from '../../../../platform/lifecycle/lifecycle';
 
 /** How long calls that are out may go on after a shutdown has begun. */
 const GRACE_MS = 8_000;

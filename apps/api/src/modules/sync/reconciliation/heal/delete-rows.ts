@@ -1,0 +1,38 @@
+import { MOST_CALLED_KEYS } from '@repo/contracts/agent-protocol/reconciliation-calls';
+import { inEntityTransaction } from '@repo/shared/database/ingest/entity-transaction';
+import { tombstoneRows } from '@repo/shared/database/ingest/tombstone-rows';
+import { countForCap } from '@repo/shared/database/reconciliation/count-for-cap';
+import type { Pool } from 'pg';
+import { fetchAndHeal, type HealParts } from './heal-differences';
+import { mayDelete } from './may-delete';
+
+/** What deleting works with. */
+export interface DeleteParts extends HealParts {
+  pool: Pool;
+  /** When the comparison began, by PostgreSQL's clock: what was touched since stays. */
+  began: Date;
+  /** The cap; undefined when it is lifted. */
+  mostPercent: number | undefined;
+}
+
+/** Rows that only the hub has. */
+export type OnlyInHub = readonly { key: string; hub: string }[];
+
+/**
+ * Deletes rows that only the hub has. The cap is looked at before the first; then the agent is asked for the very rows, and
+ * only what it says that it does not have goes. False when the cap holds: then nothing is deleted.
+ */
+export async function deleteRows(parts: DeleteParts, rows: OnlyInHub): Promise<boolean> {
+  const { pool, vendorId, entity, began, mostPercent, tally } = parts;
+  if (rows.length === 0) return true;
+  if (mostPercent !== undefined && !mayDelete(rows.length, await countForCap(pool, vendorId, entity), mostPercent)) return false;
+  for (let at = 0; at < rows.length; at += MOST_CALLED_KEYS) {
+    const compared = new Map(rows.slice(at, at + MOST_CALLED_KEYS).map(({ key, hub }) => [key, hub]));
+    const missing = await fetchAndHeal(parts, compared);
+    const { tombstoned, unparked } = await inEntityTransaction(pool, vendorId, entity, 'alone', (client) =>
+      tombstoneRows(client, vendorId, entity, missing, { untouchedSince: began }),
+    );
+    tally.rows.deleted += Math.max(tombstoned, unparked);
+  }
+  return true;
+}
