@@ -39,7 +39,7 @@ export async function readDeadLetterCondition(pool: Pool): Promise<Condition[]> 
   return rows;
 }
 
-/** An order that has waited too long, whatever for; snapshots that are held because they would delete too much. */
+/** An order that has waited too long, whatever for; what is held because it would delete too much; drift that stays. */
 export async function readOtherConditions(pool: Pool, { orderAgeS }: ConditionLimits): Promise<Condition[]> {
   return alongIndexes(pool, async (client) => {
     const { rows } = await client.query<Condition>(
@@ -54,7 +54,12 @@ export async function readOtherConditions(pool: Pool, { orderAgeS }: ConditionLi
        union all
        select 'held_too_many_deletes', id::text, vendor_id,
          'A snapshot of ' || entity || ' of ' || vendor_id || ' would delete too much and waits for an admin'
-       from snapshots where status = 'held' and expires_at > now()`,
+       from snapshots where status = 'held' and expires_at > now()
+       union all
+       select case outcome when 'unresolved' then 'reconciliation_drift' else 'held_too_many_deletes' end, vendor_id || '/' || entity, vendor_id,
+         case outcome when 'unresolved' then 'The ' || entity || ' of ' || vendor_id || ' differ from those of its ERP, and healing them did not help'
+           else 'A comparison of the ' || entity || ' of ' || vendor_id || ' would delete too much: an admin can force it' end
+       from reconciliation_runs where outcome in ('unresolved', 'held_too_many_deletes')`,
       [orderAgeS],
     );
     return rows;

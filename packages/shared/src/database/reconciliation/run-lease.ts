@@ -6,6 +6,8 @@ export interface TakenRun extends RunTarget {
   runId: string;
   leaseToken: string;
   cause: RunCause;
+  /** When a worker first had it, by PostgreSQL's clock: what is heard of a row after that is newer than what is compared. */
+  startedAt: Date;
   /** The cap on deletes does not hold. */
   force: boolean;
   correlationId: string;
@@ -20,7 +22,7 @@ export type RunOutcome = 'in_sync' | 'drift_resolved' | 'unresolved' | 'agent_un
  */
 export async function takeRun(pool: Pool, run: OpenRun, lease: { token: string; durationMs: number }): Promise<TakenRun | undefined> {
   const { vendorId, entity, runId, takes } = run;
-  const { rows } = await pool.query<Pick<TakenRun, 'cause' | 'force' | 'correlationId'>>(
+  const { rows } = await pool.query<Pick<TakenRun, 'cause' | 'startedAt' | 'force' | 'correlationId'>>(
     `update reconciliation_runs as run
      set started_at = coalesce(started_at, clock_timestamp()), takes = takes + 1, lease_token = $5,
        lease_until = clock_timestamp() + $6 * interval '1 millisecond'
@@ -28,7 +30,7 @@ export async function takeRun(pool: Pool, run: OpenRun, lease: { token: string; 
        and (lease_until is null or lease_until < clock_timestamp())
        and not exists (select from reconciliation_runs as other
          where other.vendor_id = $1 and other.entity <> $2 and other.ended_at is null and other.lease_until >= clock_timestamp())
-     returning cause, force, correlation_id as "correlationId"`,
+     returning cause, started_at as "startedAt", force, correlation_id as "correlationId"`,
     [vendorId, entity, runId, takes, lease.token, lease.durationMs],
   );
   return rows[0] === undefined ? undefined : { vendorId, entity, runId, leaseToken: lease.token, ...rows[0] };

@@ -70,7 +70,9 @@ export const reconciliationRuns = pgTable(
     ),
     check('reconciliation_runs_lease', sql`(${table.leaseToken} is null) = (${table.leaseUntil} is null)`),
     // find-open-runs: the leader offers open runs that no worker has
-    index('reconciliation_runs_open').on(table.requestedAt).where(sql`${table.endedAt} is null`),
+    index('reconciliation_runs_open')
+      .on(table.requestedAt)
+      .where(sql`${table.endedAt} is null`),
   ],
 );
 

@@ -8,6 +8,7 @@ export const ALERT_KINDS = {
   oldest_order_too_old: 'critical',
   redis_evicting: 'critical',
   held_too_many_deletes: 'warning',
+  reconciliation_drift: 'warning',
   late_callback_after_cancel: 'warning',
 } as const satisfies Record<string, 'warning' | 'critical'>;
 

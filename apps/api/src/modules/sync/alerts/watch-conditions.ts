@@ -54,7 +54,10 @@ export class WatchConditions {
   /** Everything that is looked at all the time, and not at ticks of its own. */
   others(): Look[] {
     return [
-      { kinds: ['oldest_order_too_old', 'held_too_many_deletes'], read: () => readOtherConditions(this.database.pool, this.limits) },
+      {
+        kinds: ['oldest_order_too_old', 'held_too_many_deletes', 'reconciliation_drift'],
+        read: () => readOtherConditions(this.database.pool, this.limits),
+      },
       { kinds: ['circuit_breaker_open'], read: () => this.openBreakers() },
       { kinds: ['redis_evicting'], read: () => this.evictingRedis() },
     ];

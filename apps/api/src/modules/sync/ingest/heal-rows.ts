@@ -21,7 +21,9 @@ export interface Healing {
 
 /** A row that is to be written whatever its time is; what says that it comes from the future says now. */
 export function healingRow({ index, key, row, micros }: JudgedRow, nowMicros: number): JudgedRow {
-  return micros <= nowMicros ? { index, key, row, micros } : { index, key, row: { ...row, lastSyncedAt: isoOfMicros(nowMicros) }, micros: nowMicros };
+  return micros <= nowMicros
+    ? { index, key, row, micros }
+    : { index, key, row: { ...row, lastSyncedAt: isoOfMicros(nowMicros) }, micros: nowMicros };
 }
 
 /** The rows under whose keys the hub still holds what was compared, and the others. */

@@ -9,8 +9,8 @@ import { mayDelete } from './may-delete';
 /** What deleting works with. */
 export interface DeleteParts extends HealParts {
   pool: Pool;
-  /** When the comparison began, by PostgreSQL's clock: what was touched since stays. */
-  began: Date;
+  /** When the run began, by PostgreSQL's clock: what was touched since stays. */
+  untouchedSince: Date;
   /** The cap; undefined when it is lifted. */
   mostPercent: number | undefined;
 }
@@ -23,14 +23,14 @@ export type OnlyInHub = readonly { key: string; hub: string }[];
  * only what it says that it does not have goes. False when the cap holds: then nothing is deleted.
  */
 export async function deleteRows(parts: DeleteParts, rows: OnlyInHub): Promise<boolean> {
-  const { pool, vendorId, entity, began, mostPercent, tally } = parts;
+  const { pool, vendorId, entity, untouchedSince, mostPercent, tally } = parts;
   if (rows.length === 0) return true;
   if (mostPercent !== undefined && !mayDelete(rows.length, await countForCap(pool, vendorId, entity), mostPercent)) return false;
   for (let at = 0; at < rows.length; at += MOST_CALLED_KEYS) {
     const compared = new Map(rows.slice(at, at + MOST_CALLED_KEYS).map(({ key, hub }) => [key, hub]));
     const missing = await fetchAndHeal(parts, compared);
     const { tombstoned, unparked } = await inEntityTransaction(pool, vendorId, entity, 'alone', (client) =>
-      tombstoneRows(client, vendorId, entity, missing, { untouchedSince: began }),
+      tombstoneRows(client, vendorId, entity, missing, { untouchedSince }),
     );
     tally.rows.deleted += Math.max(tombstoned, unparked);
   }

@@ -51,17 +51,18 @@ const MOST_ROUNDS = 3;
  */
 export async function compareAndHeal(parts: ComparisonParts): Promise<Ended> {
   const { pool, run, talk, tally } = parts;
+  let repaired: string | undefined;
   for (let round = 1, progress = 0; ; round++) {
-    const began = await databaseTime(pool);
     const erp = await talk.root();
     const { root, wrong } = await hubRoot(parts, round);
     const hub = sumOf(root);
-    const roots = { erp: textOf(erp), hub: textOf(hub), ...(wrong === undefined ? {} : { wrong: textOf(sumOf(wrong)) }) };
+    if (wrong !== undefined) repaired ??= textOf(sumOf(wrong));
+    const roots = { erp: textOf(erp), hub: textOf(hub), ...(repaired === undefined ? {} : { wrong: repaired }) };
     if (roots.erp === roots.hub) return { outcome: round === 1 ? 'in_sync' : 'drift_resolved', roots, rounds: round - 1 };
     if (round === 1) await parts.onDrift(roots);
     else if (round > MOST_ROUNDS || tally.progress === progress) return { outcome: 'unresolved', roots, rounds: round - 1 };
     progress = tally.progress;
-    const held = await healRound(parts, { erp, hub }, began, round);
+    const held = await healRound(parts, { erp, hub }, round);
     if (held > 0) {
       const left = sumOf((await readRoots(pool, run.vendorId))[run.entity]);
       return { outcome: 'held_too_many_deletes', roots: { ...roots, hub: textOf(left) }, rounds: round, held };
@@ -70,7 +71,7 @@ export async function compareAndHeal(parts: ComparisonParts): Promise<Ended> {
 }
 
 /** Heals what is found to differ; gives how many rows the cap keeps from being deleted. */
-async function healRound(parts: ComparisonParts, roots: { erp: NodeSum; hub: NodeSum }, began: Date, round: number): Promise<number> {
+async function healRound(parts: ComparisonParts, roots: { erp: NodeSum; hub: NodeSum }, round: number): Promise<number> {
   const { pool, run, talk, ingest, tally, mostTombstonePercent } = parts;
   const { vendorId, entity, force } = run;
   tally.forgetUnhealed();
@@ -82,7 +83,7 @@ async function healRound(parts: ComparisonParts, roots: { erp: NodeSum; hub: Nod
     for (const row of part.onlyInHub) onlyInHub.push(row);
   }
   const mostPercent = force ? undefined : mostTombstonePercent;
-  return (await deleteRows({ ...healing, pool, began, mostPercent }, onlyInHub)) ? 0 : onlyInHub.length;
+  return (await deleteRows({ ...healing, pool, untouchedSince: run.startedAt, mostPercent }, onlyInHub)) ? 0 : onlyInHub.length;
 }
 
 /** What heartbeats find is cheap; every other comparison counts the rows. */
@@ -90,11 +91,6 @@ async function hubRoot({ pool, run }: ComparisonParts, round: number): Promise<{
   const { vendorId, entity, cause } = run;
   if (round === 1 && cause === 'heartbeat') return { root: (await readRoots(pool, vendorId))[entity], wrong: undefined };
   return checkRoot(pool, vendorId, entity);
-}
-
-async function databaseTime(pool: Pool): Promise<Date> {
-  const { rows } = await pool.query<{ now: Date }>('select clock_timestamp() as now');
-  return (rows[0] as { now: Date }).now;
 }
 
 const sumOf = ({ count, digest }: Root): NodeSum => ({ n: count, d: BigInt(`0x${digest}`) });
