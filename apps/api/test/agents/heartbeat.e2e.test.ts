@@ -142,14 +142,14 @@ describe('what the agent is told of itself', () => {
         type,
       ]);
     }
-    for (const [status, ends] of [
-      ['open', '1 day'],
-      ['open', '-1 s'],
-      ['committed', '1 day'],
+    for (const [entity, status, ends] of [
+      ['stock', 'open', '1 day'],
+      ['items', 'open', '-1 s'],
+      ['stock', 'committed', '1 day'],
     ]) {
       await hub.pool.query(
-        `insert into snapshots (vendor_id, entity, status, started_at, expires_at) values ('busy', 'stock', $1, now(), now() + $2::interval)`,
-        [status, ends],
+        `insert into snapshots (vendor_id, entity, status, started_at, expires_at) values ('busy', $1, $2, now(), now() + $3::interval)`,
+        [entity, status, ends],
       );
     }
     const { body } = await hub.agent(busy, 'GET', '/api/agents/me');

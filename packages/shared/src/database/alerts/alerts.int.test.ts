@@ -94,3 +94,16 @@ it('sees a snapshot that is held', async () => {
   const seen = await readOtherConditions(pool, { offlineAfterS: 300, orderAgeS: 1, clockSkewMs: 1 });
   expect(seen.map(({ kind, vendorId }) => [kind, vendorId])).toEqual([['held_too_many_deletes', 'v1']]);
 });
+
+it('sees what comparisons could not mend', async () => {
+  await pool.query(
+    `insert into reconciliation_runs (vendor_id, entity, run_id, cause, correlation_id, requested_at, ended_at, outcome)
+     select 'v' || n, 'stock', uuidv7(), 'manual', 'c', now(), now(), outcome
+     from unnest('{unresolved,held_too_many_deletes,drift_resolved,agent_unreachable}'::text[]) with ordinality as ended (outcome, n)`,
+  );
+  const seen = await readOtherConditions(pool, { offlineAfterS: 300, orderAgeS: 1, clockSkewMs: 1 });
+  expect(seen.filter(({ subject }) => subject.endsWith('/stock')).map(({ kind, subject }) => [kind, subject])).toEqual([
+    ['reconciliation_drift', 'v1/stock'],
+    ['held_too_many_deletes', 'v2/stock'],
+  ]);
+});
