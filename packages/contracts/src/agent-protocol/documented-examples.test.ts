@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import * as calls from './calls';
+import * as reconciliation from './reconciliation-calls';
 
 const DOCUMENT = path.resolve(__dirname, '../../../../docs/agent-protocol.md');
 const examples = [...readFileSync(DOCUMENT, 'utf8').matchAll(/<!-- (\w+) -->\n```json\n([\s\S]*?)```/g)].map(
@@ -10,7 +11,7 @@ const examples = [...readFileSync(DOCUMENT, 'utf8').matchAll(/<!-- (\w+) -->\n``
     json,
   }),
 );
-const schemas = calls as unknown as Record<string, z.ZodType | undefined>;
+const schemas = { ...calls, ...reconciliation } as unknown as Record<string, z.ZodType | undefined>;
 
 it.each(examples)('the example of $name in the document of the protocol is one, property by property', ({ name, json }) => {
   const example = JSON.parse(json) as unknown;
@@ -25,8 +26,14 @@ it('every call and reply has an example', () => {
     'CancelOrderCall',
     'CreateOrderCall',
     'CreateOrderOutcome',
+    'DigestCall',
+    'DigestReply',
+    'KeysCall',
+    'KeysReply',
     'OrderStatusCall',
     'OrderStatusReply',
+    'RowsCall',
+    'RowsReply',
   ]);
-  expect(examples).toHaveLength(10);
+  expect(examples).toHaveLength(16);
 });
