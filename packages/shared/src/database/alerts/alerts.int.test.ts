@@ -99,7 +99,11 @@ it('sees what comparisons could not mend', async () => {
   await pool.query(
     `insert into reconciliation_runs (vendor_id, entity, run_id, cause, correlation_id, requested_at, ended_at, outcome)
      select 'v' || n, 'stock', uuidv7(), 'manual', 'c', now(), now(), outcome
-     from unnest('{unresolved,held_too_many_deletes,drift_resolved,agent_unreachable}'::text[]) with ordinality as ended (outcome, n)`,
+     from unnest('{unresolved,held_too_many_deletes,drift_resolved,agent_unreachable,unresolved}'::text[]) with ordinality as ended (outcome, n)`,
+  );
+  await pool.query(
+    `insert into agent_registry (vendor_id, erp_type, mode, auth_token_hash, deregistered_at) values ('v5', 'Test', 'pull', 'h', now())
+     on conflict (vendor_id) do update set deregistered_at = now()`,
   );
   const seen = await readOtherConditions(pool, { offlineAfterS: 300, orderAgeS: 1, clockSkewMs: 1 });
   expect(seen.filter(({ subject }) => subject.endsWith('/stock')).map(({ kind, subject }) => [kind, subject])).toEqual([

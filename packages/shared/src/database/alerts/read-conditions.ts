@@ -59,7 +59,8 @@ export async function readOtherConditions(pool: Pool, { orderAgeS }: ConditionLi
        select case outcome when 'unresolved' then 'reconciliation_drift' else 'held_too_many_deletes' end, vendor_id || '/' || entity, vendor_id,
          case outcome when 'unresolved' then 'The ' || entity || ' of ' || vendor_id || ' differ from those of its ERP, and healing them did not help'
            else 'A comparison of the ' || entity || ' of ' || vendor_id || ' would delete too much: an admin can force it' end
-       from reconciliation_runs where outcome in ('unresolved', 'held_too_many_deletes')`,
+       from reconciliation_runs as run where outcome in ('unresolved', 'held_too_many_deletes')
+         and not exists (select from agent_registry as gone where gone.vendor_id = run.vendor_id and gone.deregistered_at is not null)`,
       [orderAgeS],
     );
     return rows;

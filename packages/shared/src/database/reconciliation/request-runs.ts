@@ -68,8 +68,9 @@ export async function requestRunAfterDrift(
      on conflict (vendor_id, entity) do update set
        run_id = excluded.run_id, cause = excluded.cause, force = false, correlation_id = excluded.correlation_id,
        requested_at = excluded.requested_at, takes = 0, started_at = null, ended_at = null
-       where run.ended_at is not null and (run.erp_root, run.hub_root) is distinct from ($3::text, $4::text)
-         and (run.outcome <> 'agent_unreachable' or run.ended_at < clock_timestamp() - interval '${UNREACHABLE_REST}')
+       where run.ended_at is not null and case run.outcome
+         when 'agent_unreachable' then run.ended_at < clock_timestamp() - interval '${UNREACHABLE_REST}'
+         else (run.erp_root, run.hub_root) is distinct from ($3::text, $4::text) end
      returning ${OPENED}`,
     [vendorId, entity, erpRoot, hubRoot, correlationId],
   );
