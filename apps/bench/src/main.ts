@@ -9,6 +9,7 @@ import { benchIngest } from './ingest.bench';
 import { benchMemory } from './memory.bench';
 import { benchOutboxGrowth } from './outbox-growth.bench';
 import { benchPolling } from './polling.bench';
+import { benchReconciliation } from './reconciliation.bench';
 import { print, printMachine } from './report';
 import { benchReturn } from './return.bench';
 
@@ -30,6 +31,7 @@ const BENCHES: Record<string, (stack: BenchStack, sizes: Sizes) => Promise<boole
   polling: benchPolling,
   agent: benchAgent,
   return: benchReturn,
+  reconciliation: benchReconciliation,
 };
 
 /** `pnpm bench [name …] [--rows N]`: measures, prints, and exits with 1 when a promise does not hold. */
