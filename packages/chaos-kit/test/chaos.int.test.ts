@@ -35,9 +35,9 @@ it(
 it(
   'loses and doubles nothing when Redis forgets everything, is away, is empty after a restart, and hangs',
   async () => {
-    const result = await run({ kind: 'redis', orders: 120, vendors: 4, faults: 5, withinMs: 3_000, longestMs: 3_000 });
+    const result = await run({ kind: 'redis', orders: 80, vendors: 4, faults: 5, withinMs: 3_000, longestMs: 3_000 });
     expect(names(result).sort()).toEqual(['redis_flush', 'redis_flush_waiting', 'redis_pause', 'redis_restart', 'redis_stop']);
-    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 120 } });
+    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 80 } });
   },
   LIMIT_MS,
 );
@@ -45,9 +45,9 @@ it(
 it(
   'loses and doubles nothing when PostgreSQL is stopped without warning, and when it hangs',
   async () => {
-    const result = await run({ kind: 'postgres', orders: 120, vendors: 4, faults: 2, withinMs: 2_000, longestMs: 2_000 });
+    const result = await run({ kind: 'postgres', orders: 80, vendors: 4, faults: 2, withinMs: 2_000, longestMs: 2_000 });
     expect(names(result).sort()).toEqual(['postgres_crash', 'postgres_pause']);
-    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 120 } });
+    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 80 } });
   },
   LIMIT_MS,
 );
@@ -55,9 +55,9 @@ it(
 it(
   'loses and doubles nothing when lines to agents and back are cut, hang, lag and lose replies, over which calls, polls and callbacks go',
   async () => {
-    const result = await run({ kind: 'network', orders: 120, vendors: 4, faults: 11, withinMs: 2_500, longestMs: 1_500 });
+    const result = await run({ kind: 'network', orders: 80, vendors: 4, faults: 11, withinMs: 2_500, longestMs: 1_500 });
     expect(new Set(names(result)).size).toBe(11);
-    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 120 } });
+    expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 80 } });
   },
   LIMIT_MS,
 );

@@ -60,9 +60,7 @@ export class MemoryStore implements ReconciliationStore {
 
   *scan(entity: Entity, prefix: string): Generator<IndexedRow> {
     const { leaves } = this.part(entity);
-    const whole = prefix.slice(0, TREE_DEPTH);
-    const found =
-      prefix.length >= TREE_DEPTH ? [leaves.get(whole)] : [...leaves].filter(([at]) => at.startsWith(whole)).map(([, leaf]) => leaf);
+    const found = prefix === '' ? leaves.values() : placesBelow(prefix.slice(0, TREE_DEPTH)).map((place) => leaves.get(place));
     for (const leaf of found) for (const held of leaf?.values() ?? []) if (held.h.startsWith(prefix)) yield held;
   }
 
@@ -81,4 +79,13 @@ export class MemoryStore implements ReconciliationStore {
     this.parts.set(entity, part);
     return part;
   }
+}
+
+/** The leaves below a prefix, by their names: there may be fewer of these than leaves. */
+function placesBelow(prefix: string): string[] {
+  let places = [prefix];
+  for (let length = prefix.length; length < TREE_DEPTH; length++) {
+    places = places.flatMap((place) => Array.from('0123456789abcdef', (digit) => place + digit));
+  }
+  return places;
 }

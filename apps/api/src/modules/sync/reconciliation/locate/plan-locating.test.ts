@@ -111,7 +111,7 @@ describe('locating what differs', () => {
         expect(sorted(found)).toEqual(sorted(compareKeys(everything(erp), everything(hub))));
         for (const { depth = 0 } of calls) expect(depth).toBeLessThanOrEqual(2);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
