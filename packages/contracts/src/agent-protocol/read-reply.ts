@@ -25,7 +25,11 @@ export type OrderReply =
 
 /** What a 200 reply to order-status says of the job. */
 export type StatusReply =
-  { kind: 'unknown' } | { kind: 'accepted' } | { kind: 'completed'; erpReference: string | null } | FailedOutcome | UnreadableReply;
+  | { kind: 'unknown' }
+  | { kind: 'accepted' }
+  | { kind: 'completed'; erpReference: string | null }
+  | FailedOutcome
+  | UnreadableReply;
 
 const LONGEST_MESSAGE = 200;
 const OUTCOMES = { create_order: CreateOrderOutcome, cancel_order: CancelOrderOutcome } as const;

@@ -51,7 +51,11 @@ const ObjectRule = z.strictObject({
 
 export type ColumnRule = z.infer<typeof ColumnRule>;
 export type FieldRule =
-  ColumnName | ColumnRule | z.infer<typeof ConstantRule> | z.infer<typeof TemplateRule> | { object: Record<string, FieldRule> };
+  | ColumnName
+  | ColumnRule
+  | z.infer<typeof ConstantRule>
+  | z.infer<typeof TemplateRule>
+  | { object: Record<string, FieldRule> };
 
 const KINDS: Readonly<Record<string, z.ZodType>> = {
   column: ColumnRule,

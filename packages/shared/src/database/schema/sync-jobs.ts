@@ -21,7 +21,13 @@ export type JobStatus = 'pending' | 'queued' | 'processing' | 'awaiting_callback
 
 /** Why a pending job is not offered: all but the first are about its vendor's agent. */
 export type HeldReason =
-  'earlier_job' | 'agent_unregistered' | 'agent_disabled' | 'agent_offline' | 'agent_unauthorized' | 'agent_not_polling' | 'breaker_open';
+  | 'earlier_job'
+  | 'agent_unregistered'
+  | 'agent_disabled'
+  | 'agent_offline'
+  | 'agent_unauthorized'
+  | 'agent_not_polling'
+  | 'breaker_open';
 
 /** Life of every job to an ERP; also the transactional outbox. */
 export const syncJobs = pgTable(
