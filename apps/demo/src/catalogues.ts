@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { Catalogue } from '@repo/sample-data/catalogue';
 import { generateCatalogue } from '@repo/sample-data/generate-catalogue';
 import { readCatalogue } from '@repo/sample-data/read-catalogue';
+import { messageOf } from '@repo/terminal/failure';
 import type { DemoOptions } from './arguments';
-import { DemoFailure, messageOf } from './failures';
+import { DemoFailure } from './failures';
 
 const SEED = 42;
 const WAREHOUSES = 9;

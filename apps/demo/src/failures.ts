@@ -1,21 +1,8 @@
-/** The demo cannot go on, or the hub did not keep a promise: the message is one line that says what happened and what to do. */
-export class DemoFailure extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message.replaceAll(/\s*\n\s*/g, ' '), options);
-    this.name = 'DemoFailure';
-  }
-}
+import { Failure } from '@repo/terminal/failure';
 
-/** The user asked for the end. */
-export class Interrupted extends Error {
-  constructor(
-    cause: string,
-    /** As shells count it: 128 and the signal's number. */
-    readonly exitCode: number,
-  ) {
-    super(`interrupted by ${cause}`);
-    this.name = 'Interrupted';
-  }
+/** The demo cannot go on, or the hub did not keep a promise. */
+export class DemoFailure extends Failure {
+  override name = 'DemoFailure';
 }
 
 /** Checks a promise of the hub's; the demo is worth nothing if it goes on without. */
@@ -23,9 +10,4 @@ export function expectThat(kept: boolean, promise: string, instead: unknown): as
   if (kept) return;
   const seen = typeof instead === 'string' ? instead : JSON.stringify(instead);
   throw new DemoFailure(`Not as promised: ${promise}; instead: ${seen}`);
-}
-
-/** The message of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
+import { Ending } from '@repo/terminal/ending';
+import { Interrupted } from '@repo/terminal/failure';
 import { ArgumentsError, HELP, readArguments } from './arguments';
-import { Ending } from './ending';
-import { Interrupted } from './failures';
 import { runDemo } from './run-demo';
 import { paintFor } from '@repo/terminal/paint';
 import { Terminal } from '@repo/terminal/terminal';

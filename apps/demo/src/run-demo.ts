@@ -1,9 +1,9 @@
 import { startStandInErp, type StandInErp } from '@repo/stand-in-erp/start';
+import type { Ending } from '@repo/terminal/ending';
 import { showAgent } from './agent/show-agent';
 import type { DemoOptions } from './arguments';
 import { chooseCatalogues, type Catalogues } from './catalogues';
 import { showDoors } from './doors';
-import type { Ending } from './ending';
 import { DemoFailure } from './failures';
 import { HubClient } from './hub/hub-client';
 import { startHub, type Hub } from './hub/hub-process';

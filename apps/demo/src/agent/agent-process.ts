@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stopProcess } from '@repo/dev-stack/process';
 import { projectRoot } from '@repo/dev-stack/project-root';
-import type { Ending } from '../ending';
+import type { Ending } from '@repo/terminal/ending';
 import { DemoFailure } from '../failures';
 
 /** The agent finishes what is under way for up to 8 seconds. */

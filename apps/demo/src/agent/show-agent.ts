@@ -6,7 +6,7 @@ import { getItem, listStock } from '@repo/contracts/operations/read-operations';
 import { dataFolder } from '@repo/dev-stack/project-root';
 import { count, duration } from '@repo/terminal/numbers';
 import type { Terminal } from '@repo/terminal/terminal';
-import type { Ending } from '../ending';
+import type { Ending } from '@repo/terminal/ending';
 import { expectThat } from '../failures';
 import type { HubClient } from '../hub/hub-client';
 import type { Hub } from '../hub/hub-process';

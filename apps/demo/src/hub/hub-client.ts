@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operation, Reply } from '@repo/contracts/operations/operation';
 import { Problem } from '@repo/contracts/problem';
-import { DemoFailure, messageOf } from '../failures';
+import { messageOf } from '@repo/terminal/failure';
+import { DemoFailure } from '../failures';
 
 const TIMEOUT_MS = 60_000;
 const HEAR_OF_DEATH_MS = 200;

@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:f
 import path from 'node:path';
 import { stopProcess } from '@repo/dev-stack/process';
 import { dataFolder, projectRoot } from '@repo/dev-stack/project-root';
-import type { Ending } from '../ending';
+import type { Ending } from '@repo/terminal/ending';
 import { DemoFailure } from '../failures';
 import { hubPort } from './hub-port';
 import { hubEnvironment, makeSecrets, type HubAddresses, type HubSecrets } from './hub-settings';

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ORDER_FILES, readOrders } from '@repo/sample-data/read-orders';
-import { DemoFailure, messageOf } from '../failures';
+import { messageOf } from '@repo/terminal/failure';
+import { DemoFailure } from '../failures';
 import type { PushedVendor } from '../push-catalogue';
 import { makeOrders, type OrderToPlace } from './make-orders';
 

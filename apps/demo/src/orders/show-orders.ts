@@ -1,6 +1,6 @@
 import { checkLedger } from '@repo/stand-in-erp/check-ledger';
 import type { StandInErp } from '@repo/stand-in-erp/start';
-import type { Ending } from '../ending';
+import type { Ending } from '@repo/terminal/ending';
 import { DemoFailure, expectThat } from '../failures';
 import type { HubClient } from '../hub/hub-client';
 import type { PushedVendor } from '../push-catalogue';

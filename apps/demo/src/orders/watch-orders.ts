@@ -1,6 +1,6 @@
 import { listSyncJobs, type SyncJob } from '@repo/contracts/operations/delivery-operations';
 import { listOrders, type ErpStatus } from '@repo/contracts/operations/order-operations';
-import type { Ending } from '../ending';
+import type { Ending } from '@repo/terminal/ending';
 import { expectThat } from '../failures';
 import type { HubClient } from '../hub/hub-client';
 

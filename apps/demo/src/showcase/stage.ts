@@ -2,7 +2,7 @@ import { getItem } from '@repo/contracts/operations/read-operations';
 import type { Verdict } from '@repo/contracts/verdicts';
 import { sealRow } from '@repo/contracts/content-hash';
 import type { ItemRow, MappingEntry } from '@repo/sample-data/rows';
-import type { Ending } from '../ending';
+import type { Ending } from '@repo/terminal/ending';
 import { expectThat } from '../failures';
 import type { HubClient } from '../hub/hub-client';
 import { outcomeOf, type Outcome } from '../push/tally';

@@ -1,23 +1,23 @@
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DemoFailure, Interrupted, messageOf } from './failures';
+import { Failure, Interrupted, messageOf } from './failure';
 
 // Package managers hand on the Ctrl-C that the terminal has already sent to everyone: what comes this close is one and the same.
 const SAME_REQUEST_MS = 1_000;
 
-/** Why and when the demo has to end: a signal, nobody reading its output any more, or the hub's own end. */
+/** Why and when the program has to end: a signal, nobody reading its output any more, or something that it cannot go on without. */
 export class Ending {
   private readonly controller = new AbortController();
   private lastSignal = -Infinity;
 
-  /** Aborted with the reason once the demo has to end. */
+  /** Aborted with the reason once the program has to end. */
   readonly signal: AbortSignal = this.controller.signal;
 
-  request(reason: Interrupted | DemoFailure): void {
+  request(reason: Interrupted | Failure): void {
     this.controller.abort(reason);
   }
 
-  /** From now on Ctrl-C ends the demo in order, and a second one at once. */
+  /** From now on Ctrl-C ends the program in order, and a second one at once. */
   listen(): void {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
@@ -33,8 +33,8 @@ export class Ending {
     }
   }
 
-  /** Waits until the demo has to end. */
-  async requested(): Promise<Interrupted | DemoFailure> {
+  /** Waits until the program has to end. */
+  async requested(): Promise<Interrupted | Failure> {
     await new Promise<void>((resolve) => {
       if (this.signal.aborted) resolve();
       else this.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -43,10 +43,10 @@ export class Ending {
   }
 
   /** Why the work failed that threw `error`: the end that was asked for, when it was. */
-  reason(error: unknown): Interrupted | DemoFailure {
+  reason(error: unknown): Interrupted | Failure {
     const reason: unknown = this.signal.aborted ? this.signal.reason : error;
-    if (reason instanceof Interrupted || reason instanceof DemoFailure) return reason;
-    return new DemoFailure(messageOf(reason), { cause: reason });
+    if (reason instanceof Interrupted || reason instanceof Failure) return reason;
+    return new Failure(messageOf(reason), { cause: reason });
   }
 
   /** A pause that the end cuts short. */
