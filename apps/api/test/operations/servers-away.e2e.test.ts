@@ -84,6 +84,7 @@ it('notices by itself, and the log says it once', async () => {
   await ways.redis.mend();
   await eventually(isWell);
   expect(told()).toBe(before + 1);
+  expect(hub.logs()).not.toContain('"level":50');
 });
 
 it('the queue board says that Redis is away instead of waiting for it, to people and to programs', async () => {

@@ -6,7 +6,8 @@ import { MetricsController } from './metrics.controller';
 import { WatchServers } from './watch-servers';
 
 @Module({
-  imports: [TerminusModule.forRoot({ errorLogStyle: 'json', gracefulShutdownTimeoutMs: 0 })],
+  // WatchServers says once that a server is away; a library's line, an error each time that somebody asks, would bury that.
+  imports: [TerminusModule.forRoot({ logger: false, gracefulShutdownTimeoutMs: 0 })],
   controllers: [HealthController, MetricsController],
   providers: [HealthChecks, WatchServers],
 })
