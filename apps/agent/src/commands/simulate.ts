@@ -82,6 +82,10 @@ function printReport(terminal: Terminal, report: SimulationReport): void {
         .join(', ') || 'none'
     }`,
   );
+  const { ordersLost, ordersDoubled, ordersDiffering, rowsDiffering } = report;
+  terminal.line(
+    `orders lost ${ordersLost}, doubled ${ordersDoubled}, differing in other ways ${ordersDiffering}; rows differing ${rowsDiffering}`,
+  );
   for (const { vendorId, count, examples } of report.differing) {
     terminal.line(red(`${vendorId}: ${count} differences`));
     for (const example of examples) terminal.line(`  ${example}`);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ENTITY_LIST, type Entity } from '@repo/contracts/primitives';
 import { keyOf } from '@repo/contracts/rows/entities';
-import { compareOrders, compareRows } from './compare';
+import { compareOrders, compareRows, type Difference } from './compare';
 import type { PublicHub } from './public-hub';
 import type { SimulatedVendor } from './simulated-vendor';
 
@@ -10,7 +10,7 @@ export interface VendorVerdict {
   vendorId: string;
   rows: number;
   orders: number;
-  differences: string[];
+  differences: Difference[];
 }
 
 /** Which orders this run answers for. */
@@ -51,7 +51,7 @@ async function judge(
   before: ReadonlySet<string>,
 ): Promise<VendorVerdict> {
   const { vendorId, rows, orders } = vendor;
-  const differences: string[] = [];
+  const differences: Difference[] = [];
   let count = 0;
   for (const entity of ENTITY_LIST) {
     const ours = new Map([...rows.rows[entity]].map(([rowKey, { hash }]) => [rowKey, hash]));

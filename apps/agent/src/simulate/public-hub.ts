@@ -17,12 +17,24 @@ const ORDER_PAGE = 100;
 const AGAIN_MS = 500;
 const DEFAULT_WAIT_S = 5;
 
+export interface Patience {
+  signal: AbortSignal;
+  /** How long the hub may be away before a question to it is given up; for ever when not said. */
+  awayMs?: number;
+}
+
 /** What an admin and a storefront ask the hub, with keys: it waits out limits, and a hub that is away. */
 export class PublicHub {
+  private readonly signal: AbortSignal;
+  private readonly awayMs: number;
+
   constructor(
     private readonly baseUrl: string,
-    private readonly signal: AbortSignal,
-  ) {}
+    { signal, awayMs = Infinity }: Patience,
+  ) {
+    this.signal = signal;
+    this.awayMs = awayMs;
+  }
 
   seedMappings(key: string, vendorId: string, mappings: readonly unknown[]): Promise<unknown> {
     return this.ask(key, 'POST', '/api/admin/mappings/seed', { vendorId, mappings });
@@ -66,6 +78,7 @@ export class PublicHub {
 
   /** @throws HubRefusal of what no waiting helps against, or the reason of the signal */
   private async ask(key: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<unknown> {
+    const begun = performance.now();
     for (;;) {
       this.signal.throwIfAborted();
       const init = { method, headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers }, signal: this.signal };
@@ -80,6 +93,11 @@ export class PublicHub {
         throw new HubRefusal(`${method} ${path} gave ${reply.status}: ${(await reply.text()).slice(0, 500)}`);
       }
       await reply?.body?.cancel();
+      if (reply?.status !== 429 && performance.now() - begun > this.awayMs) {
+        throw new HubRefusal(
+          `${method} ${path} was not answered within ${Math.round(this.awayMs / 1_000)} s: ${reply?.status ?? 'no connection'}`,
+        );
+      }
       const waitMs = reply?.status === 429 ? Number(reply.headers.get('retry-after') ?? DEFAULT_WAIT_S) * 1_000 : AGAIN_MS;
       await sleep(waitMs, undefined, { signal: this.signal });
     }

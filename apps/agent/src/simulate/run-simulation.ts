@@ -17,17 +17,18 @@ export interface SimulationStage {
 }
 
 const LOADED_AGAIN_MS = 200;
+const LEAST_PATIENCE_MS = 30_000;
 
 /**
  * Vendors whose ERPs change and take orders while things go wrong; at the end both sides are compared. When the signal is aborted
  * nothing more changes, and what is under way is compared all the same.
- * @throws HubRefusal, HubError: of what keeps it from beginning
+ * @throws HubRefusal, HubError: of what keeps it from beginning, or from comparing
  */
 export async function runSimulation(options: SimulationOptions, stage: SimulationStage, signal: AbortSignal): Promise<SimulationReport> {
   const began = performance.now();
   const since = (from: number) => (performance.now() - from) / 1_000;
   const vendors = new Map<string, SimulatedVendor>();
-  const hub = new PublicHub(options.hubUrl, signal);
+  const hub = new PublicHub(options.hubUrl, { signal });
   const listener = options.transport === 'push' ? await listenForVendors(options.listenHost, (id) => vendors.get(id)) : undefined;
   const showing = setInterval(() => stage.show(since(began), [...vendors.values()]), stage.showEveryMs);
   const key = options.ordersKey ?? options.adminKey ?? '';
@@ -49,13 +50,15 @@ export async function runSimulation(options: SimulationOptions, stage: Simulatio
     const rested = performance.now();
     all.forEach(({ faults }) => faults.stop());
     stage.say('nothing changes any more: what is under way settles, and both sides are compared');
+    const withinMs = options.settleSeconds * 1_000;
+    const patience = { signal: new AbortController().signal, awayMs: Math.max(withinMs, LEAST_PATIENCE_MS) };
     const verdicts = await judgeVendors(
-      new PublicHub(options.hubUrl, new AbortController().signal),
+      new PublicHub(options.hubUrl, patience),
       key,
       all,
       { placedBy, before },
       {
-        withinMs: options.settleSeconds * 1_000,
+        withinMs,
         onLook: (differing) => stage.say(differing === 0 ? 'every vendor is equal' : `${differing} of ${all.length} vendors differ still`),
       },
     );

@@ -1,3 +1,4 @@
+import type { DifferenceKind } from './compare';
 import type { VendorVerdict } from './oracle';
 import type { SimulatedVendor } from './simulated-vendor';
 import type { Fault, SimulationOptions } from './simulation-options';
@@ -16,6 +17,13 @@ export interface SimulationReport {
   rowsSent: number;
   ordersPlaced: number;
   ordersInErps: number;
+  /** Orders that were placed and are not in their ERP. */
+  ordersLost: number;
+  /** Orders that are in their ERP more than once. */
+  ordersDoubled: number;
+  /** What else differs about orders. */
+  ordersDiffering: number;
+  rowsDiffering: number;
   faults: Partial<Record<Fault, number>>;
   /** Requests and calls that failed, and were taken up again. */
   errors: number;
@@ -41,7 +49,13 @@ export function reportOf(
   }
   const differing = verdicts
     .filter(({ differences }) => differences.length > 0)
-    .map(({ vendorId, differences }) => ({ vendorId, count: differences.length, examples: differences.slice(0, MOST_EXAMPLES) }));
+    .map(({ vendorId, differences }) => ({
+      vendorId,
+      count: differences.length,
+      examples: differences.slice(0, MOST_EXAMPLES).map(({ text }) => text),
+    }));
+  const having = (kind: DifferenceKind) =>
+    verdicts.reduce((total, { differences }) => total + differences.filter((each) => each.kind === kind).length, 0);
   return {
     equal: differing.length === 0,
     seed,
@@ -51,6 +65,10 @@ export function reportOf(
     changes: sum(({ rows }) => rows.changes),
     rowsSent: sum(({ counts }) => counts.sent),
     ordersInErps: sum(({ orders }) => orders.held.length),
+    ordersLost: having('lost'),
+    ordersDoubled: having('doubled'),
+    ordersDiffering: having('order'),
+    rowsDiffering: having('row'),
     faults,
     errors: sum(({ counts }) => counts.errors),
     ...times,
