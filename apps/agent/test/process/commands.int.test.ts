@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentProcess } from '@repo/chaos-kit/installation/agent-process';
 import type { SimulationReport } from '../../src/simulate/simulation-report';
-import { AgentProcess } from './agent-process';
 import { AgentInstallation, API_SECRET } from './installation';
 
 let installation: AgentInstallation;

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { AgentProcess } from '@repo/chaos-kit/installation/agent-process';
 import { HubProcess } from '@repo/chaos-kit/installation/hub-process';
 import { createDatabase, openPool, type TemporaryDatabase } from '@repo/dev-stack/databases';
 import { freePort } from '@repo/dev-stack/ports';
 import { nextRedisUrl } from '@repo/dev-stack/test-servers';
 import type { Pool } from 'pg';
-import { AgentProcess } from './agent-process';
 
 export const API_SECRET = 'api-secret-of-agent-tests-0123456789-0123';
 const HUB_ENV = {

@@ -14,10 +14,16 @@ import { DEFAULT_FLEET, HubFleet, type FleetSizes } from './hub-fleet';
 import { CHAOS_SETTINGS } from './hub-settings';
 
 export interface InstallationOptions {
+  /** Begins the names of folders and servers. */
+  name?: string;
+  /** Where logs are kept; a new folder among temporary files when not said. */
+  logFolder?: string;
   fleet?: FleetSizes;
   /** Processes of ERPs, each of some vendors. */
   erps?: number;
-  /** Settings of the hub over {@link CHAOS_SETTINGS}. */
+  /** How the hub is set; {@link CHAOS_SETTINGS} when not said. */
+  settings?: Readonly<Record<string, string>>;
+  /** Over those. */
   env?: Readonly<Record<string, string>>;
 }
 
@@ -36,21 +42,27 @@ export class Installation {
     private readonly stack: Stack,
   ) {}
 
-  static async start({ fleet: sizes = DEFAULT_FLEET, erps = 2, env = {} }: InstallationOptions = {}): Promise<Installation> {
-    const logFolder = mkdtempSync(path.join(process.env['TEST_RESULTS_DIR'] ?? tmpdir(), 'chaos-'));
-    const id = `chaos-${process.pid}-${randomBytes(3).toString('hex')}`;
+  static async start({
+    name = 'chaos',
+    logFolder = mkdtempSync(path.join(process.env['TEST_RESULTS_DIR'] ?? tmpdir(), `${name}-`)),
+    fleet: sizes = DEFAULT_FLEET,
+    erps = 2,
+    settings = CHAOS_SETTINGS,
+    env = {},
+  }: InstallationOptions = {}): Promise<Installation> {
+    const id = `${name}-${process.pid}-${randomBytes(3).toString('hex')}`;
     const stack = await startStack({ name: id, settings: POSTGRES_SETTINGS, endWithOwner: true });
     const undo: (() => Promise<void>)[] = [stack.stop];
     try {
       const { url: databaseUrl } = await createDatabase(stack.databaseUrl, { name: 'hub' });
       const secrets = { api: randomBytes(24).toString('hex'), agent: randomBytes(24).toString('hex') };
       const hubEnv = {
-        ...CHAOS_SETTINGS,
+        ...settings,
         DATABASE_URL: databaseUrl,
         REDIS_URL: stack.redisUrl,
         API_SECRET: secrets.api,
         AGENT_SECRET: secrets.agent,
-        OUTBOUND_SECRET: 'outbound-secret-of-chaos-0123456789abcdef',
+        OUTBOUND_SECRET: randomBytes(24).toString('hex'),
         ...env,
       };
       const fleet = await HubFleet.start(sizes, hubEnv, logFolder);

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { endWithThisProcess, forgetGuarded } from '@repo/dev-stack/guard';
+import { projectRoot } from '@repo/dev-stack/project-root';
 
-const MAIN = path.resolve(__dirname, '../../dist/main.js');
+const MAIN = path.join(projectRoot(), 'apps/agent/dist/main.js');
 
 /** The built command `erp-agent` in a folder of its own. */
 export class AgentProcess {
@@ -25,10 +26,11 @@ export class AgentProcess {
     return { code, output };
   }
 
-  /** Starts `erp-agent run`. */
-  start(): void {
+  /** Starts `erp-agent run`, or another command that goes on until it is ended. */
+  start(...args: readonly string[]): void {
     const log = openSync(this.logFile, 'a');
-    const child = spawn(process.execPath, [MAIN, 'run'], { cwd: this.folder, env: this.environment, stdio: ['ignore', log, log] });
+    const command = args.length === 0 ? ['run'] : args;
+    const child = spawn(process.execPath, [MAIN, ...command], { cwd: this.folder, env: this.environment, stdio: ['ignore', log, log] });
     closeSync(log);
     this.child = child;
     const { pid } = child;
@@ -37,23 +39,27 @@ export class AgentProcess {
     child.once('exit', () => forgetGuarded(pid));
   }
 
-  /** Ends it by a signal, and waits until it is gone; gives its exit code. */
+  get runs(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Ends it by a signal, and waits until it is gone; gives its exit code. While one waits another may send a harder signal. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const { child } = this;
-    this.child = undefined;
     if (child === undefined) return null;
-    if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`the agent had ended by itself:\n${this.log().slice(-3_000)}`);
+    if (!this.runs) throw new Error(`the agent had ended by itself:\n${this.log().slice(-3_000)}`);
     const gone = once(child, 'exit') as Promise<[number | null]>;
     child.kill(signal);
-    return (await gone)[0];
+    const [code] = await gone;
+    if (this.child === child) this.child = undefined;
+    return code;
   }
 
   log(): string {
     return readFileSync(this.logFile, 'utf8');
   }
 
-  private get logFile(): string {
+  get logFile(): string {
     return path.join(this.folder, 'agent-process.log');
   }
 
