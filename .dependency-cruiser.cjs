@@ -112,6 +112,14 @@ module.exports = {
       to: { path: '^(apps/agent/src|packages/agent-sdk)/', pathNot: '^apps/agent/src/connectors/' },
     },
     {
+      name: 'gameday-from-outside',
+      comment:
+        'The game day sees the hub as ops, shops and vendors do: it starts processes, and knows the contract and nothing of their code.',
+      severity: 'error',
+      from: { path: '^apps/gameday/src/', pathNot: TEST },
+      to: { path: '^packages/', pathNot: '^packages/(chaos-kit|contracts|dev-stack|terminal)/' },
+    },
+    {
       name: 'api-no-sample-data',
       comment: 'Invented rows and ERPs are for the demo, the bench and tests.',
       severity: 'error',
