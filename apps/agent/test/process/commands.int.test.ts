@@ -44,6 +44,19 @@ it('finds both sides equal after changes, orders and faults, over pull and over 
   ]);
 }, 120_000);
 
+it('compares both sides also when it is told to end while orders are placed without a pause', async () => {
+  const agent = new AgentProcess(installation.agent.folder, { ERP_SIMULATE_ADMIN_KEY: API_SECRET });
+  const sizes = '--json --vendors 1 --items 5 --seed cut --change-rate 0 --orders 1000000 --for 1000 --settle 60';
+  agent.start('simulate', '--hub', installation.hub.baseUrl, ...sizes.split(' '));
+  const { pool } = installation;
+  const placed = async () => (await pool.query(`select from orders where vendor_id = 'sim-cut-001' limit 20`)).rowCount;
+  while ((await placed()) !== 20) await sleep(50);
+  expect(await agent.end('SIGINT')).toBe(0);
+  const report = JSON.parse(agent.log().trimEnd().split('\n').at(-1) ?? '') as SimulationReport;
+  expect(report).toMatchObject({ equal: true, cutShort: true, ordersLost: 0, ordersDoubled: 0, rowsDiffering: 0 });
+  expect(report.ordersInErps).toBeGreaterThanOrEqual(20);
+}, 120_000);
+
 it('has the hub delete what is gone from the source, and sees drift', async () => {
   await installation.enrol();
   const { agent, pool } = installation;
