@@ -49,7 +49,7 @@ async function bundleHub(root) {
     external: LEFT_OUT.flatMap((name) => [name, `${name}/*`]),
     define: { 'import.meta.url': 'urlOfThisFile' },
     banner: { js: "const urlOfThisFile = require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [placesOfTheirOwn(dist)],
+    plugins: [placesOfTheirOwn()],
   });
   const start = path.join(dist, `under-test-${mark}.js`);
   writeFileSync(start, starter(code));
@@ -85,7 +85,7 @@ function teardown() {
 module.exports = { bundleHub, setup, teardown };
 
 /** Files that look for others beside themselves keep doing so. */
-function placesOfTheirOwn(dist) {
+function placesOfTheirOwn() {
   return {
     name: 'places-of-their-own',
     setup(build) {

@@ -91,9 +91,9 @@ describe.each([
         expect(judged.success).toBe(true);
         expect(read).toEqual(judged.data);
       }),
-      { numRuns: 4_000 },
+      { numRuns: 1_500 },
     );
-    expect(accepted).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(40);
   });
 
   it('accepts a plainly valid row', () => {
@@ -116,7 +116,7 @@ describe('plain times', () => {
           expect(microsOf(iso)).toBe(date.getTime() * 1000 + micros);
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 });

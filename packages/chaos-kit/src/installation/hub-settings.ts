@@ -9,7 +9,7 @@ export const CHAOS_SETTINGS: Readonly<Record<string, string>> = {
   SYNC_RETRY_MAX_MS: '500',
   SYNC_RETRY_ATTEMPTS: '30',
   SYNC_CALLBACK_TIMEOUT_MS: '1500',
-  RELAY_INTERVAL_MS: '200',
+  RELAY_INTERVAL_MS: '400',
   BULLMQ_CONCURRENCY: '20',
   ...Object.fromEntries(
     ['GLOBAL', 'INGEST', 'BATCH', 'AGENT', 'ORDERS', 'ADMIN', 'REGISTER', 'AUTH_FAILURES'].map((name) => [`RATE_LIMIT_${name}`, '1000000']),

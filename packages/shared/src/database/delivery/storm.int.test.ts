@@ -16,7 +16,7 @@ import { offerJobs } from './offer-jobs';
 import type { JobStatus } from '../schema/sync-jobs';
 
 const SEED = Number(process.env['STORM_SEED'] ?? 20_260_131);
-const OPERATIONS = Number(process.env['STORM_OPERATIONS'] ?? 2_000);
+const OPERATIONS = Number(process.env['STORM_OPERATIONS'] ?? 1_000);
 const AT_ONCE = 8;
 const ORDERS = 5;
 

@@ -119,7 +119,7 @@ describe('records', () => {
           }
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 });

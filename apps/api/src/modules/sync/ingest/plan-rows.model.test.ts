@@ -149,7 +149,7 @@ describe('any batches in any interleaving that the database allows', () => {
           expect(database.parked.size).toBe(0);
         },
       ),
-      { numRuns: 800 },
+      { numRuns: 300 },
     );
   });
 });

@@ -154,23 +154,20 @@ function edited(side: Side, count: number): Side {
   return copy;
 }
 
-describe('of a million rows', () => {
-  const million = catalogue(1_000_000);
+describe('of a hundred thousand rows', () => {
+  const many = catalogue(100_000);
 
+  // What ten among a million take is measured by `pnpm bench reconciliation`.
   it('finds ten that differ with two calls for nodes, one for keys, and at most 96 KB', () => {
-    const { found, calls, bytes } = locate(edited(million, 10), million);
+    const { found, calls, bytes } = locate(edited(many, 10), many);
     expect(found.changed).toHaveLength(10);
     expect(calls.map(({ ask, depth }) => [ask, depth])).toEqual([
       ['nodes', 2],
-      ['nodes', 2],
+      ['nodes', 1],
       ['keys', undefined],
     ]);
     expect(bytes).toBeLessThanOrEqual(96 * 1024);
   });
-});
-
-describe('of a hundred thousand rows', () => {
-  const many = catalogue(100_000);
 
   it('reads only keys once more than a twentieth is missing, in pages', () => {
     const hub = new Map([...many].slice(0, 90_000));
