@@ -86,6 +86,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     OUTBOUND_SECRET,
     // Takes time at every start; who reads the document turns it on.
     SWAGGER_ENABLED: 'false',
+    // Its database is a copy of one that is migrated.
+    MIGRATE_ON_BOOT: 'false',
     // A sweep is for what a crash lost: whoever tests that has it come more often.
     RELAY_INTERVAL_MS: '5000',
     ...OPEN_LIMITS,
