@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as sdk from '@erp-sync-hub/agent-sdk';
 import type { Entity } from '@repo/contracts/primitives';
 import { eventually, type Hub } from './hub';
-import { UNIT, VAT } from './rows';
+import { item, UNIT, VAT } from './rows';
 import type { Transport } from './erp';
 
 /** An event as the API shows it. */
@@ -15,13 +15,17 @@ export interface EventBody {
   details: Record<string, unknown> | null;
 }
 
+/** Answers in the place of those of an honest agent; `raw` writes what it likes, where it says true, to a hub that calls. */
+export type Lies = Partial<sdk.ReconciliationHandler> & {
+  raw?: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+};
+
 /** A vendor whose rows stand in memory, and whose agent compares them with the hub's. */
 export interface ReconcilingAgent {
   vendorId: string;
   client: sdk.HubClient;
   store: sdk.MemoryStore;
-  /** Answers in the place of the store's. */
-  lies: Partial<sdk.ReconciliationHandler>;
+  lies: Lies;
   push: (entity: Entity, rows: readonly sdk.Row[]) => Promise<unknown>;
   beat: () => Promise<Record<string, string | undefined>>;
   /** Runs a comparison by hand, and gives the event that ended it. */
@@ -33,6 +37,9 @@ export interface ReconcilingAgent {
   stop: () => Promise<void>;
 }
 
+/** Short: an agent must be back before a hub that was started again asks it. */
+const PAUSES = { baseMs: 50, maxMs: 300 };
+
 /** Registers a vendor and starts its agent. */
 export async function connectReconcilingAgent(hub: Hub, vendorId: string, transport: Transport): Promise<ReconcilingAgent> {
   const troubles: unknown[] = [];
@@ -41,7 +48,7 @@ export async function connectReconcilingAgent(hub: Hub, vendorId: string, transp
   const client = new sdk.HubClient({ baseUrl: hub.baseUrl, credentials: credentials.provider });
   const { clock } = client;
   const store = new sdk.MemoryStore();
-  const lies: Partial<sdk.ReconciliationHandler> = {};
+  const lies: Lies = {};
   const honest = sdk.answerReconciliation(store);
   let secrets: sdk.OutboundSecrets[] = [];
   const handler: Partial<sdk.AgentHandler> = {
@@ -52,7 +59,10 @@ export async function connectReconcilingAgent(hub: Hub, vendorId: string, transp
   const answerer = new sdk.CallAnswerer({ handler, secrets: () => secrets, clock, onTrouble: ({ error }) => onError(error) });
   let server: Server | undefined;
   if (transport === 'push') {
-    server = createServer(sdk.pushListener({ answerer })).listen(0, '127.0.0.1');
+    const listener = sdk.pushListener({ answerer });
+    server = createServer((request, response) => {
+      if (lies.raw?.(request, response) !== true) listener(request, response);
+    }).listen(0, '127.0.0.1');
     await once(server, 'listening');
   }
   const agentUrl = server === undefined ? {} : { agentUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
@@ -68,7 +78,7 @@ export async function connectReconcilingAgent(hub: Hub, vendorId: string, transp
     return (await client.heartbeat({ digests })).drift;
   };
   await client.heartbeat({});
-  const loop = transport === 'pull' ? new sdk.PollLoop({ client, answerer, clock, onError }) : undefined;
+  const loop = transport === 'pull' ? new sdk.PollLoop({ client, answerer, clock, pauses: PAUSES, onError }) : undefined;
   loop?.start();
 
   const events = async (entity?: Entity) => {
@@ -105,4 +115,22 @@ export async function connectReconcilingAgent(hub: Hub, vendorId: string, transp
       server?.close();
     },
   };
+}
+
+/** A vendor `vendorId` with the items `A-0`, `A-1` … on both sides. */
+export async function connectInStep(hub: Hub, vendorId: string, count: number, transport: Transport = 'push'): Promise<ReconcilingAgent> {
+  const agent = await connectReconcilingAgent(hub, vendorId, transport);
+  const rows = Array.from({ length: count }, (_, n) => item(`A-${n}`));
+  for (const row of rows) agent.store.put('items', row);
+  await agent.push('items', rows);
+  return agent;
+}
+
+/** The content hashes of a vendor's live items by SKU, in the order of these. */
+export async function liveHashes(hub: Hub, { vendorId }: ReconcilingAgent): Promise<Map<string, string>> {
+  const { rows } = await hub.pool.query<{ sku: string; content_hash: string }>(
+    'select sku, content_hash from items where vendor_id = $1 and deleted_at is null order by sku',
+    [vendorId],
+  );
+  return new Map(rows.map(({ sku, content_hash }) => [sku, content_hash]));
 }

@@ -50,7 +50,7 @@ export async function requestRuns(
   return rows;
 }
 
-/** How long heartbeats let an agent be that could not be asked. */
+/** How long heartbeats let an agent be that could not be asked, or gave no root. */
 const UNREACHABLE_REST = '5 minutes';
 
 /**
@@ -68,11 +68,25 @@ export async function requestRunAfterDrift(
      on conflict (vendor_id, entity) do update set
        run_id = excluded.run_id, cause = excluded.cause, force = false, correlation_id = excluded.correlation_id,
        requested_at = excluded.requested_at, takes = 0, started_at = null, ended_at = null
-       where run.ended_at is not null and case run.outcome
-         when 'agent_unreachable' then run.ended_at < clock_timestamp() - interval '${UNREACHABLE_REST}'
+       where run.ended_at is not null and case
+         when run.outcome = 'agent_unreachable' or run.erp_root is null
+           then run.ended_at < clock_timestamp() - interval '${UNREACHABLE_REST}'
          else (run.erp_root, run.hub_root) is distinct from ($3::text, $4::text) end
      returning ${OPENED}`,
     [vendorId, entity, erpRoot, hubRoot, correlationId],
+  );
+  return rows[0];
+}
+
+/** Both roots, as `<count>.<digest>`, when a run of this last ended; undefined where none did, or it saw none. */
+export async function readLastRoots(
+  executor: Pool | PoolClient,
+  { vendorId, entity }: RunTarget,
+): Promise<{ erpRoot: string; hubRoot: string } | undefined> {
+  const { rows } = await executor.query<{ erpRoot: string; hubRoot: string }>(
+    `select erp_root as "erpRoot", hub_root as "hubRoot" from reconciliation_runs
+     where vendor_id = $1 and entity = $2 and erp_root is not null and hub_root is not null`,
+    [vendorId, entity],
   );
   return rows[0];
 }

@@ -19,7 +19,7 @@ const drift = (vendorId: string, erpRoot = '1.a', hubRoot = '1.b') =>
   requestRunAfterDrift(test.pool, items(vendorId), { erpRoot, hubRoot, correlationId: 'h' });
 const take = (run: OpenRun, durationMs = LEASE) => takeRun(test.pool, run, { token: randomUUID(), durationMs });
 const taken = async (run: OpenRun) => (await take(run)) as TakenRun;
-const end = (run: TakenRun, outcome: RunOutcome = 'in_sync', erpRoot = '1.a', hubRoot = '1.b') =>
+const end = (run: TakenRun, outcome: RunOutcome = 'in_sync', erpRoot: string | null = '1.a', hubRoot: string | null = '1.b') =>
   inTransaction(test.pool, 'begin', (client) => endRun(client, run, { outcome, erpRoot, hubRoot }));
 const open = async (vendorId: string) => findOpenRuns(test.pool, 10, vendorId);
 
@@ -85,5 +85,9 @@ it('is not begun by heartbeats again while both roots are what could not be mend
   // An agent that could not be asked is left alone for a while, whatever the roots are.
   expect(await drift(vendorId, '3.a')).toBeUndefined();
   await test.client.query(`update reconciliation_runs set ended_at = ended_at - interval '6 minutes' where vendor_id = $1`, [vendorId]);
-  expect(await drift(vendorId, '2.a')).toBeDefined();
+  const again = await drift(vendorId, '2.a');
+  expect(again).toBeDefined();
+  // One whose answer was none names no roots to be told by.
+  await end(await taken(again as OpenRun), 'unresolved', null, null);
+  expect(await drift(vendorId, '4.a')).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { readRoots, type Root } from '@repo/shared/database/ingest/digest-root';
-import { checkRoot } from '@repo/shared/database/reconciliation/check-root';
+import { checkRoot, type CheckedRoot } from '@repo/shared/database/reconciliation/check-root';
 import type { RunOutcome, TakenRun } from '@repo/shared/database/reconciliation/run-lease';
 import { formatDigest } from '@repo/contracts/digest';
 import type { Pool } from 'pg';
@@ -31,6 +31,8 @@ export interface SeenRoots {
   hub: string;
   /** What the hub's running root said, where that was wrong and has been put right. */
   wrong?: string;
+  /** How many rows had digests that were not those of their key and content hash. */
+  mended?: number;
 }
 
 /** How a comparison ended. */
@@ -51,13 +53,13 @@ const MOST_ROUNDS = 3;
  */
 export async function compareAndHeal(parts: ComparisonParts): Promise<Ended> {
   const { pool, run, talk, tally } = parts;
-  let repaired: string | undefined;
+  let repaired: Pick<SeenRoots, 'wrong' | 'mended'> = {};
   for (let round = 1, progress = 0; ; round++) {
     const erp = await talk.root();
-    const { root, wrong } = await hubRoot(parts, round);
+    const { root, wrong, mended } = await hubRoot(parts, round);
     const hub = sumOf(root);
-    if (wrong !== undefined) repaired ??= textOf(sumOf(wrong));
-    const roots = { erp: textOf(erp), hub: textOf(hub), ...(repaired === undefined ? {} : { wrong: repaired }) };
+    repaired = { ...(wrong === undefined ? {} : { wrong: textOf(sumOf(wrong)) }), ...(mended > 0 ? { mended } : {}), ...repaired };
+    const roots = { erp: textOf(erp), hub: textOf(hub), ...repaired };
     if (roots.erp === roots.hub) return { outcome: round === 1 ? 'in_sync' : 'drift_resolved', roots, rounds: round - 1 };
     if (round === 1) await parts.onDrift(roots);
     else if (round > MOST_ROUNDS || tally.progress === progress) return { outcome: 'unresolved', roots, rounds: round - 1 };
@@ -86,11 +88,12 @@ async function healRound(parts: ComparisonParts, roots: { erp: NodeSum; hub: Nod
   return (await deleteRows({ ...healing, pool, untouchedSince: run.startedAt, mostPercent }, onlyInHub)) ? 0 : onlyInHub.length;
 }
 
-/** What heartbeats find is cheap; every other comparison counts the rows. */
-async function hubRoot({ pool, run }: ComparisonParts, round: number): Promise<{ root: Root; wrong: Root | undefined }> {
+/** What heartbeats find is cheap; every other comparison counts the rows, and looks first whether each counts as it must. */
+async function hubRoot({ pool, run }: ComparisonParts, round: number): Promise<CheckedRoot> {
   const { vendorId, entity, cause } = run;
-  if (round === 1 && cause === 'heartbeat') return { root: (await readRoots(pool, vendorId))[entity], wrong: undefined };
-  return checkRoot(pool, vendorId, entity);
+  if (round > 1) return checkRoot(pool, vendorId, entity);
+  if (cause === 'heartbeat') return { root: (await readRoots(pool, vendorId))[entity], wrong: undefined, mended: 0 };
+  return checkRoot(pool, vendorId, entity, { hashing: true });
 }
 
 const sumOf = ({ count, digest }: Root): NodeSum => ({ n: count, d: BigInt(`0x${digest}`) });

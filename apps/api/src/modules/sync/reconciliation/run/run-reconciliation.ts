@@ -147,6 +147,7 @@ function eventOf(run: TakenRun, budget: RunBudget, tally: Tally, end: RunEnd): N
     ...aboutRun(run),
     ...(roots === undefined ? {} : { erpRoot: roots.erp, hubRoot: roots.hub }),
     ...(roots?.wrong === undefined ? {} : { repairedRoot: roots.wrong }),
+    ...(roots?.mended === undefined ? {} : { mendedDigests: roots.mended }),
     calls: budget.calls,
     bytes: budget.bytes,
     ...(rounds === undefined ? {} : { rounds }),
