@@ -23,7 +23,13 @@ export interface BenchHub {
   stop(): Promise<void>;
 }
 
-export async function startBenchHub(databaseUrl: string, redisUrl: string, env: Record<string, string> = {}): Promise<BenchHub> {
+/** `preload`: a module that the hub's process loads before anything of the hub. */
+export async function startBenchHub(
+  databaseUrl: string,
+  redisUrl: string,
+  env: Record<string, string> = {},
+  preload?: string,
+): Promise<BenchHub> {
   const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;
   const limits = Object.fromEntries(
@@ -34,6 +40,7 @@ export async function startBenchHub(databaseUrl: string, redisUrl: string, env: 
   );
   // For profiles: BENCH_NODE_FLAGS='--cpu-prof --cpu-prof-dir=…' (flags of Node for the hub).
   const flags = process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [];
+  if (preload !== undefined) flags.push('--require', preload);
   const child = spawn(process.execPath, [...flags, MAIN], {
     env: {
       PATH: process.env['PATH'] ?? '',

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchAgent } from './agent.bench';
 import { startBenchStack, type BenchStack } from './bench-stack';
 import { benchDelivery } from './delivery.bench';
+import { benchDigests } from './digests.bench';
 import { benchFlood } from './flood.bench';
 import { benchHangingVendor } from './hanging-vendor.bench';
 import { benchHeartbeat } from './heartbeat.bench';
@@ -32,6 +33,7 @@ const BENCHES: Record<string, (stack: BenchStack, sizes: Sizes) => Promise<boole
   agent: benchAgent,
   return: benchReturn,
   reconciliation: benchReconciliation,
+  digests: benchDigests,
 };
 
 /** `pnpm bench [name …] [--rows N]`: measures, prints, and exits with 1 when a promise does not hold. */

@@ -6,13 +6,10 @@ import type { BenchStack } from './bench-stack';
 import type { SetChange } from './comparing-agent';
 import { halveTheRange } from './halve-the-range';
 import { startBenchHub, type BenchHub } from './hub-process';
+import { loadItems, LOADED_MAPPINGS } from './load-items';
 import { print, printPromise, whole } from './report';
 
 const VENDOR = 'compared';
-const MAPPINGS = [
-  { mappingType: 'unit', erpCode: 'PCE', restoCode: 'PCE', restoLabel: 'Piece' },
-  { mappingType: 'vat', erpCode: 'T1', restoCode: 'VAT', restoLabel: 'VAT', vatRate: '5.5' },
-];
 
 interface EndEvent {
   eventType: string;
@@ -28,9 +25,9 @@ export async function benchReconciliation(stack: BenchStack, { rows = 1_000_000 
   const client = new Client({ connectionString: database });
   try {
     const [{ port }] = (await once(agent, 'message')) as [{ port: number }];
-    await hub.enrol(VENDOR, MAPPINGS, `http://127.0.0.1:${port}`);
+    await hub.enrol(VENDOR, LOADED_MAPPINGS, `http://127.0.0.1:${port}`);
     await client.connect();
-    await load(client, rows);
+    await loadItems(client, VENDOR, rows);
     print(`reconciliation: ${whole(rows)} items in the hub and in an agent's process; calls and bytes of JSON, roots and rows included`);
     print('  differences            calls      bytes    hub CPU     wall    halving: calls');
     // Puts the running root right, which knows nothing of what SQL wrote.
@@ -112,18 +109,4 @@ async function compare(hub: BenchHub, client: Client): Promise<EndEvent> {
     if (rows[0] !== undefined) return rows[0];
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-}
-
-/** The agent's first version of each item, as ingest would have written it. */
-async function load(client: Client, rows: number): Promise<void> {
-  const number = (hashed: string) => `('x' || encode(substr(sha256(${hashed}), 1, 8), 'hex'))::bit(64)::bigint`;
-  await client.query(
-    `insert into items (vendor_id, sku, name, erp_unit_code, erp_vat_code, unit_code, unit_label, vat_code, vat_rate, content_hash,
-        last_synced_at, updated_at, touched_at, change_seq, key_hash, row_digest)
-      select $1, sku, 'Item ' || n, 'PCE', 'T1', 'PCE', 'Piece', 'VAT', 5.5, hash, '2026-01-01Z', now(), now(), 1,
-        ${number('sku::bytea')} # (-9223372036854775808)::bigint, ${number(`sku::bytea || '\\x00'::bytea || hash::bytea`)}
-      from (select n, 'SKU-' || n as sku, 'hash-' || n as hash from generate_series(0, $2::int - 1) as n) as made`,
-    [VENDOR, rows],
-  );
-  await client.query('vacuum analyze items');
 }
