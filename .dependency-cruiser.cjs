@@ -56,7 +56,7 @@ module.exports = {
     ...workspace('sample-data', ['contracts']),
     ...workspace('dev-stack', []),
     ...workspace('stand-in-erp', ['contracts']),
-    ...workspace('chaos-kit', ['contracts', 'dev-stack', 'stand-in-erp'], ['jest-config']),
+    ...workspace('chaos-kit', ['contracts', 'agent-sdk', 'dev-stack', 'stand-in-erp'], ['jest-config']),
     ...workspace('agent-sdk', ['contracts']),
     ...workspace('terminal', []),
     {

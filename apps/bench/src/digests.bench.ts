@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { computeRoot, readRoots, type Root } from '@repo/shared/database/ingest/digest-root';
+import { checkRoot } from '@repo/shared/database/reconciliation/check-root';
 import { Client, Pool } from 'pg';
 import type { BenchStack } from './bench-stack';
 import { benchDigestUpkeep } from './digest-upkeep.bench';
@@ -44,6 +45,7 @@ async function benchBeats(stack: BenchStack, rows: number): Promise<boolean> {
     );
     tell('in sync', alone);
     tell('of a vendor without rows', empty);
+    await tellChecks(pool);
     const flood = await floodWithBatches(hub, line, large);
     tell('in the flood, with digests', flood.withDigests);
     tell('in the flood, without', flood.plain);
@@ -86,6 +88,17 @@ async function loadWithRoot(client: Client, pool: Pool, rows: number): Promise<R
     BigInt(`0x${root.digest}`).toString(),
   ]);
   return root;
+}
+
+/** What a comparison by the hour or by hand begins with, and what each round of healing ends with. */
+async function tellChecks(pool: Pool): Promise<void> {
+  for (const hashing of [false, true]) {
+    const start = performance.now();
+    const { wrong, mended } = await checkRoot(pool, 'large', 'items', { hashing });
+    if (wrong !== undefined || mended > 0) throw new Error(`there was something to be mended: ${JSON.stringify({ wrong, mended })}`);
+    const name = hashing ? 'counted, every row hashed' : 'root counted from the rows';
+    print(`  ${name.padEnd(28)} ${whole(performance.now() - start)} ms`);
+  }
 }
 
 interface Agent {

@@ -1,9 +1,9 @@
 import { readArguments } from './read-arguments';
-import { CHAOS_KINDS } from './schedule/chaos-fault';
+import { RUN_KINDS } from './schedule/chaos-fault';
 
 describe('readArguments', () => {
   it('runs every kind when nothing is said, and passes over the -- of pnpm', () => {
-    expect(readArguments(['--'])).toEqual({ seeds: 4, from: 1, orders: 1_000, kinds: CHAOS_KINDS, transport: 'mixed', resume: null });
+    expect(readArguments(['--'])).toEqual({ seeds: 4, from: 1, orders: 1_000, kinds: RUN_KINDS, transport: 'mixed', resume: null });
   });
 
   it('takes what is said', () => {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { CHAOS_KINDS, CHAOS_TRANSPORTS, type ChaosKind, type ChaosTransport } from './schedule/chaos-fault';
+import { CHAOS_TRANSPORTS, RUN_KINDS, type ChaosTransport, type RunKind } from './schedule/chaos-fault';
 
 /** What `pnpm test:chaos` was asked for. */
 export interface ChaosArguments {
@@ -7,14 +7,15 @@ export interface ChaosArguments {
   seeds: number;
   /** The number of the first one. */
   from: number;
+  /** Of a run that is about orders. */
   orders: number;
-  kinds: readonly ChaosKind[];
+  kinds: readonly RunKind[];
   transport: ChaosTransport;
   /** A file of results: the seeds that have finished in it are not run again. */
   resume: string | null;
 }
 
-export const USAGE = `pnpm test:chaos [--seeds N] [--from SEED] [--orders N] [--kind ${CHAOS_KINDS.join('|')}] [--transport ${CHAOS_TRANSPORTS.join('|')}] [--resume FILE]`;
+export const USAGE = `pnpm test:chaos [--seeds N] [--from SEED] [--orders N] [--kind ${RUN_KINDS.join('|')}] [--transport ${CHAOS_TRANSPORTS.join('|')}] [--resume FILE]`;
 
 /** @throws Error that says what an argument takes */
 export function readArguments(args: readonly string[]): ChaosArguments {
@@ -29,15 +30,15 @@ export function readArguments(args: readonly string[]): ChaosArguments {
     if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} takes a whole number of at least 1`);
     return value;
   };
-  const kind = CHAOS_KINDS.find((one) => one === values.kind);
-  if (values.kind !== undefined && kind === undefined) throw new Error(`--kind takes one of ${CHAOS_KINDS.join(', ')}`);
+  const kind = RUN_KINDS.find((one) => one === values.kind);
+  if (values.kind !== undefined && kind === undefined) throw new Error(`--kind takes one of ${RUN_KINDS.join(', ')}`);
   const transport = values.transport === undefined ? 'mixed' : CHAOS_TRANSPORTS.find((one) => one === values.transport);
   if (transport === undefined) throw new Error(`--transport takes one of ${CHAOS_TRANSPORTS.join(', ')}`);
   return {
     seeds: whole('seeds', 4),
     from: whole('from', 1),
     orders: whole('orders', 1_000),
-    kinds: kind === undefined ? CHAOS_KINDS : [kind],
+    kinds: kind === undefined ? RUN_KINDS : [kind],
     transport,
     resume: values.resume ?? null,
   };

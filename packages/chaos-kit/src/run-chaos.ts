@@ -7,7 +7,7 @@ import { runLoad, type LoadRecord } from './load/run-load';
 import { awaitRest } from './oracle/await-rest';
 import { judgeRun, lookBefore } from './oracle/judge-run';
 import { watchJobs } from './oracle/watch-jobs';
-import type { ChaosFault, ChaosKind, ChaosTransport } from './schedule/chaos-fault';
+import type { ChaosFault, ChaosKind, ChaosTransport, RunKind } from './schedule/chaos-fault';
 import { drawSchedule } from './schedule/draw-schedule';
 import { injectFaults } from './schedule/inject-faults';
 
@@ -35,17 +35,17 @@ export type VendorTraits = Pick<ChaosVendor, 'vendorId' | 'transport' | 'clockSk
 /** What a run came to. */
 export interface ChaosResult {
   seed: string;
-  kind: ChaosKind | null;
+  kind: RunKind | null;
   transport: ChaosTransport;
   orders: number;
   vendors: VendorTraits[];
   schedule: ChaosFault[];
   /** What the ERPs made of calls, by the name of the fault: how often. */
   erpFaults: Record<string, number>;
-  /** What went wrong with polls and replies because plans had it so: how often. */
+  /** What went wrong with polls and replies because plans had it so, or what was done to rows that drift: how often. */
   mishaps: Record<string, number>;
   counts: Record<string, number>;
-  /** Orders that were answered and are not there, or are nowhere at the ERP although the hub says so. */
+  /** Orders that were answered and are not there, or are nowhere at the ERP although the hub says so; rows that differ. */
   lost: number;
   /** Orders that are more than once in an ERP, or were cancelled more than once. */
   doubled: number;

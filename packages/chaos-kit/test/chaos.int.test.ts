@@ -1,5 +1,6 @@
 import { Installation } from '../src/installation/installation';
 import { describeResult } from '../src/report';
+import { runDrift } from '../src/drift/run-drift';
 import { runChaos, type ChaosOptions, type ChaosResult } from '../src/run-chaos';
 
 // All of it takes a minute and a half on two idle cores; what is left is for machines that are not idle. Half of the agents of
@@ -80,6 +81,25 @@ it(
     const result = await run({ kind: 'mixed', orders: 60, vendors: 4, faults: 8, withinMs: 3_000, longestMs: 2_000 });
     expect(result.schedule).toHaveLength(8);
     expect(result).toMatchObject({ lost: 0, doubled: 0, counts: { orders: 60 } });
+  },
+  LIMIT_MS,
+);
+
+it(
+  'has every row of the ERPs, and deletes none of them, when rows drift and are compared while all of this happens',
+  async () => {
+    const result = await runDrift(installation, {
+      seed: 'drift-1',
+      vendors: 2,
+      rows: 60,
+      acts: 16,
+      faults: 4,
+      withinMs: 3_000,
+      longestMs: 1_500,
+    });
+    if (result.faults.length > 0) throw new Error(describeResult(result));
+    expect(result.lost).toBe(0);
+    expect(result.counts['drift_resolved']).toBeGreaterThan(0);
   },
   LIMIT_MS,
 );

@@ -11,6 +11,8 @@ export const CHAOS_SETTINGS: Readonly<Record<string, string>> = {
   SYNC_CALLBACK_TIMEOUT_MS: '1500',
   RELAY_INTERVAL_MS: '400',
   BULLMQ_CONCURRENCY: '20',
+  // Runs that drift are about what may be deleted at all, not about how much at once.
+  MAX_TOMBSTONE_PERCENT: '100',
   ...Object.fromEntries(
     ['GLOBAL', 'INGEST', 'BATCH', 'AGENT', 'ORDERS', 'ADMIN', 'REGISTER', 'AUTH_FAILURES'].map((name) => [`RATE_LIMIT_${name}`, '1000000']),
   ),

@@ -30,22 +30,38 @@ export async function connectVendors(installation: Installation, vendors: readon
   await Promise.all(vendors.map((vendor) => connectVendor(installation, vendor)));
 }
 
-async function connectVendor(installation: Installation, { erp: erpName, ...vendor }: ChaosVendor): Promise<void> {
-  const { vendorId, transport } = vendor;
-  const erp = installation.erp(erpName);
+/** What an agent needs to talk to the hub, and to know it. */
+export interface AgentSecrets {
+  token: string;
+  outboundToken: string;
+  signingSecret: string;
+}
+
+/** Registers a vendor, whose agent is called at `agentUrl` or polls, and maps the codes of its items. */
+export async function registerVendor(installation: Installation, vendorId: string, agentUrl: string | undefined): Promise<AgentSecrets> {
   const client = clientOf(installation);
-  const registration = { vendorId, erpType: 'Stand-in', ...(transport === 'push' ? { agentUrl: erp.agentUrl(vendorId) } : {}) };
+  const registration = { vendorId, erpType: 'Stand-in', ...(agentUrl === undefined ? {} : { agentUrl }) };
   const bySecret = { authorization: `Bearer ${installation.secrets.agent}` };
   // Patient: a registration whose answer was lost cannot be repeated.
   const registered = await expect2xx(
     client.ask('POST', '/api/agents/register', { body: registration, headers: bySecret, tryLimitMs: PATIENCE_MS }),
     `registering ${vendorId}`,
   );
-  const { token, outboundToken, signingSecret } = registered as { token: string; outboundToken: string; signingSecret: string };
-  await erp.addVendor({ ...vendor, token, outboundToken, signingSecret, heartbeatMs: 5_000 });
   await expect2xx(client.ask('POST', '/api/admin/mappings/seed', { body: { vendorId, mappings: MAPPINGS } }), `mapping ${vendorId}`);
-  const headers = { authorization: `Bearer ${token}`, 'x-vendor-id': vendorId };
-  await expect2xx(client.ask('POST', '/api/sync/items', { body: { items: SKUS.map(item) }, headers }), `the catalogue of ${vendorId}`);
+  const { token, outboundToken, signingSecret } = registered as AgentSecrets;
+  return { token, outboundToken, signingSecret };
+}
+
+async function connectVendor(installation: Installation, { erp: erpName, ...vendor }: ChaosVendor): Promise<void> {
+  const { vendorId, transport } = vendor;
+  const erp = installation.erp(erpName);
+  const secrets = await registerVendor(installation, vendorId, transport === 'push' ? erp.agentUrl(vendorId) : undefined);
+  await erp.addVendor({ ...vendor, ...secrets, heartbeatMs: 5_000 });
+  const headers = { authorization: `Bearer ${secrets.token}`, 'x-vendor-id': vendorId };
+  await expect2xx(
+    clientOf(installation).ask('POST', '/api/sync/items', { body: { items: SKUS.map(item) }, headers }),
+    `the catalogue of ${vendorId}`,
+  );
 }
 
 async function expect2xx(asking: ReturnType<HubClient['ask']>, what: string): Promise<unknown> {

@@ -2,6 +2,10 @@
 export const CHAOS_KINDS = ['kills', 'redis', 'postgres', 'network', 'mixed'] as const;
 export type ChaosKind = (typeof CHAOS_KINDS)[number];
 
+/** What runs are about: orders while something of a kind breaks, or rows that drift while all of it does. */
+export const RUN_KINDS = [...CHAOS_KINDS, 'drift'] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
+
 /** How the agents of a run get their calls; `mixed`: some the one way, some the other. */
 export const CHAOS_TRANSPORTS = ['push', 'pull', 'mixed'] as const;
 export type ChaosTransport = (typeof CHAOS_TRANSPORTS)[number];
