@@ -1,5 +1,5 @@
-// `pnpm test:chaos [--seeds N] [--kind …] [--resume FILE]`: orders at the built hub while everything around it breaks, at full
-// size. What it does is in packages/chaos-kit; `--kind agent` kills the agent instead: apps/agent/test/process.
+// `pnpm test:chaos [--seeds N] [--kind …] [--resume FILE]`: orders, or rows that drift, at the built hub while everything around it
+// breaks, at full size. What it does is in packages/chaos-kit; `--kind agent` kills the agent instead: apps/agent/test/process.
 import './lib/node-version.mjs';
 import { join } from 'node:path';
 import { killAgents } from './lib/agent-kills.mjs';
