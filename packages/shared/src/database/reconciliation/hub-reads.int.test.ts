@@ -147,3 +147,20 @@ it('reads only the rows below its prefixes', async () => {
   expect(plan).toContain('items_by_key_hash');
   expect(plan).not.toContain('Seq Scan on items');
 });
+
+it('reads only the parked rows below its prefixes, also where nothing has a mapping yet', async () => {
+  await test.client.query(
+    `insert into parked_rows (vendor_id, entity, key, payload, content_hash, last_synced_at, key_hash, row_digest, reason, waits_for,
+        first_seen_at, last_seen_at)
+      select 'unmapped', 'items', 'P-' || n, '{}', 'h', now(), substr(sha256(convert_to('P-' || n, 'UTF8')), 1, 8)::bigint, n,
+        'unmapped_unit', '{unit:X}', now(), now() from generate_series(1, 5000) as n`,
+  );
+  await test.client.query('analyze parked_rows');
+  const { rows } = await test.client.query<{ 'QUERY PLAN': string }>(
+    `explain (analyze, timing off, costs off) select key from ${countedRows('items')}`,
+    ['unmapped', 'items', ...rangeLiterals(['a3', '7f', '00'])],
+  );
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  expect(plan).toContain('parked_rows_by_key_hash');
+  expect(plan).not.toContain('Rows Removed by Filter');
+});

@@ -28,5 +28,7 @@ export const parkedRows = pgTable(
     check('parked_rows_waits', sql`cardinality(${table.waitsFor}) > 0`),
     // find-replayable: the rows that wait for what has just arrived
     index('parked_rows_waits_for').using('gin', table.waitsFor),
+    // countedRows: what a comparison reads below prefixes
+    index('parked_rows_by_key_hash').on(table.vendorId, table.entity, table.keyHash),
   ],
 );

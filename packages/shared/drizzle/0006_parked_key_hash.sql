@@ -1,0 +1,1 @@
+CREATE INDEX "parked_rows_by_key_hash" ON "parked_rows" USING btree ("vendor_id","entity","key_hash");
