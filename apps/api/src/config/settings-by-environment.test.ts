@@ -39,6 +39,11 @@ it('takes what is said over what follows from the environment', () => {
   expect({ MIGRATE_ON_BOOT, AGENT_URL_ALLOW }).toEqual({ MIGRATE_ON_BOOT: true, AGENT_URL_ALLOW: ['erp.lan', '10.0.0.0/8'] });
 });
 
+it('takes any time after which an agent is offline: one that is offline first is never degraded', () => {
+  const { AGENT_DEGRADED_AFTER_S, AGENT_OFFLINE_AFTER_S } = readSettings({ ...production, AGENT_OFFLINE_AFTER_S: '2' });
+  expect({ AGENT_DEGRADED_AFTER_S, AGENT_OFFLINE_AFTER_S }).toEqual({ AGENT_DEGRADED_AFTER_S: 2, AGENT_OFFLINE_AFTER_S: 2 });
+});
+
 it.each([
   ['SCHEDULE_JOBS', 'at noon', /^SCHEDULE_JOBS: takes a cron expression/],
   ['SCHEDULE_EVENTS', '0 0 30 2 *', /^SCHEDULE_EVENTS: takes a cron expression/],

@@ -214,13 +214,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       `BREAKER_WINDOW_MS: takes at least (BREAKER_VOLUME + 1) * AGENT_TIMEOUT_MS = ${leastWindow}, or a vendor that only hangs never opens its breaker`,
     );
   }
-  if (raw.AGENT_OFFLINE_AFTER_S <= raw.AGENT_DEGRADED_AFTER_S) faults.push('AGENT_OFFLINE_AFTER_S: takes more than AGENT_DEGRADED_AFTER_S');
   if (raw.ALERT_WEBHOOK_URL !== undefined && raw.ALERT_WEBHOOK_SECRET === undefined) {
     faults.push('ALERT_WEBHOOK_SECRET: is required with ALERT_WEBHOOK_URL');
   }
   if (faults.length > 0) throw new SettingsError(faults);
   return {
     ...raw,
+    // Whoever is offline first is never degraded: one rule for all who compare with either.
+    AGENT_DEGRADED_AFTER_S: Math.min(raw.AGENT_DEGRADED_AFTER_S, raw.AGENT_OFFLINE_AFTER_S),
     HOST: raw.HOST ?? (inDevelopment ? '127.0.0.1' : '0.0.0.0'),
     MIGRATE_ON_BOOT: raw.MIGRATE_ON_BOOT ?? inDevelopment,
     SWAGGER_ENABLED: raw.SWAGGER_ENABLED ?? inDevelopment,

@@ -59,9 +59,12 @@ describe('wrong settings stop the process with a line that names each', () => {
   });
 
   it('those that are wrong beside one another', async () => {
-    const { code, lines } = await boot({ ...GOOD, BREAKER_WINDOW_MS: '1000', AGENT_OFFLINE_AFTER_S: '60' });
+    const { code, lines } = await boot({ ...GOOD, BREAKER_WINDOW_MS: '1000', ALERT_WEBHOOK_URL: 'https://alerts.example' });
     expect(code).toBe(1);
-    expect(lines).toEqual([expect.stringMatching(/^BREAKER_WINDOW_MS: takes /), expect.stringMatching(/^AGENT_OFFLINE_AFTER_S: takes /)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^BREAKER_WINDOW_MS: takes /),
+      expect.stringMatching(/^ALERT_WEBHOOK_SECRET: is required /),
+    ]);
   });
 
   it('networks of agents that are none, before the database is touched', async () => {
