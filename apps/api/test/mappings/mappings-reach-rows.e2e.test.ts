@@ -67,6 +67,20 @@ describe('mappings and the rows they are for', () => {
     ]);
   });
 
+  it('takes an answered code out of the inbox, though the rows still wait for another one', async () => {
+    const agent = await registerAgent(hub, 'both');
+    expect((await push(agent, [item('A')])).body.results).toMatchObject([{ reason: 'unmapped_unit' }]);
+    const lastSeenAt = (await hub.admin('GET', '/api/admin/parked?vendorId=both')).body.data[0].lastSeenAt;
+    await seed('both', [unit('BX', 'BOX')]);
+    const [parked] = await eventually(async () => {
+      const { data } = (await hub.admin('GET', '/api/admin/parked?vendorId=both&reason=unmapped_vat')).body;
+      return data.length > 0 && data;
+    });
+    expect(parked).toMatchObject({ key: 'A', waitsFor: ['vat:T1'], lastSeenAt });
+    const inbox = (await hub.admin('GET', '/api/admin/mappings/unmapped?vendorId=both')).body.data;
+    expect(inbox).toMatchObject([{ mappingType: 'vat', erpCode: 'T1', parkedRows: 1 }]);
+  });
+
   it('stops serving a deleted mapping at once, on every instance', async () => {
     const second = await startHub({ beside: hub });
     const agent = await registerAgent(hub, 'two');

@@ -13,13 +13,16 @@ const ARRIVED = `case split_part(waited, ':', 1)
         and mapping.erp_code = substr(waited, strpos(waited, ':') + 1) and mapping.is_active)
   end`;
 
-/** Keys of parked rows for which everything they wait for has arrived, oldest first; of one vendor's entity. */
+/**
+ * Keys of parked rows of one vendor's entity for which something they wait for has arrived: first those that wait for nothing
+ * else, then those that wait for less than is written down; each the oldest first.
+ */
 export async function findReplayable(executor: Pool, vendorId: string, entity: Entity, most: number): Promise<string[]> {
   const { rows } = await executor.query<[string]>({
     name: 'find-replayable',
     text: `select key from parked_rows as parked where vendor_id = $1 and entity = $2
-        and not exists (select from unnest(waits_for) as waited where not ${ARRIVED})
-      order by first_seen_at, key limit $3`,
+        and exists (select from unnest(waits_for) as waited where ${ARRIVED})
+      order by exists (select from unnest(waits_for) as waited where not ${ARRIVED}), first_seen_at, key limit $3`,
     values: [vendorId, entity, most],
     rowMode: 'array',
   });

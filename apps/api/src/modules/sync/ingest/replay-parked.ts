@@ -31,7 +31,7 @@ export class ReplayParked implements OnModuleInit {
     this.events.on('rows-arrived', ({ vendorId }) => this.replay(vendorId, 'stock'));
   }
 
-  /** Replays everything of all vendors, or of one, that has nothing more to wait for. */
+  /** Replays everything of all vendors, or of one, that has nothing more to wait for, and puts right what the rest waits for. */
   async replayAll(vendorId?: string): Promise<void> {
     for (const set of await listParkedSets(this.database.pool, vendorId)) await this.replay(set.vendorId, set.entity);
   }
@@ -56,9 +56,10 @@ export class ReplayParked implements OnModuleInit {
     try {
       do {
         run.again = false;
-        const released = await this.replayOnce(vendorId, entity);
+        const { found, released } = await this.replayOnce(vendorId, entity);
         replayed += released;
-        run.again ||= released > 0;
+        // What is parked again waits for less, and is not found another time: a full look may have left some out.
+        run.again ||= released > 0 || found === MOST_FOUND;
       } while (run.again && !this.lifecycle.shuttingDown);
     } finally {
       ended();
@@ -66,13 +67,13 @@ export class ReplayParked implements OnModuleInit {
     if (replayed > 0) this.logger.log({ msg: 'parked rows replayed', vendorId, entity, rows: replayed });
   }
 
-  private async replayOnce(vendorId: string, entity: Entity): Promise<number> {
+  private async replayOnce(vendorId: string, entity: Entity): Promise<{ found: number; released: number }> {
     const keys = await findReplayable(this.database.pool, vendorId, entity, MOST_FOUND);
     let released = 0;
     for (let at = 0; at < keys.length && !this.lifecycle.shuttingDown; at += MOST_REPLAYED) {
       released += await this.replayKeys(vendorId, entity, keys.slice(at, at + MOST_REPLAYED));
     }
-    return released;
+    return { found: keys.length, released };
   }
 
   private replayKeys(vendorId: string, entity: Entity, keys: readonly string[]): Promise<number> {
