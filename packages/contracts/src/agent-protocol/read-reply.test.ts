@@ -96,7 +96,7 @@ describe('a reply to order-status', () => {
     ],
     [
       { known: true, status: 'failed' },
-      { kind: 'failed', error: '', retryable: true },
+      { kind: 'failed', error: '', retryable: false },
     ],
   ])('%j is %j', (body, expected) => expect(readStatusReply(body)).toEqual(expected));
 

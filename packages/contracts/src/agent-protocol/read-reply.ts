@@ -52,8 +52,8 @@ export function readOrderReply(operation: OrderOperation, status: number, body: 
 }
 
 /**
- * Reads a 200 reply to order-status. Never throws. A failure that does not say otherwise may be tried again, as in a
- * callback.
+ * Reads a 200 reply to order-status. Never throws. A failure is the outcome of the job unless it says that the job may be
+ * tried again.
  */
 export function readStatusReply(body: unknown): StatusReply {
   const read = parse(OrderStatusReply, body);
@@ -62,7 +62,7 @@ export function readStatusReply(body: unknown): StatusReply {
   if (!reply.known) return { kind: 'unknown' };
   if (reply.status === 'accepted') return { kind: 'accepted' };
   if (reply.status === 'completed') return { kind: 'completed', erpReference: reply.erpReference ?? null };
-  return { kind: 'failed', error: reply.error ?? '', retryable: reply.retryable ?? true };
+  return { kind: 'failed', error: reply.error ?? '', retryable: reply.retryable ?? false };
 }
 
 function parse<T extends z.ZodType>(schema: T, body: unknown): { value: z.output<T> } | { fault: UnreadableReply } {
