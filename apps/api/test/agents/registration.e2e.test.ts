@@ -229,6 +229,7 @@ it.each([
   'http://169.254.169.254/latest',
   'https://[::ffff:169.254.169.254]',
   'ftp://erp.example.com',
+  '',
   'https://user:password@erp.example.com',
   'https://erp.example.com:99999',
   'http://erp.example.invalid',

@@ -12,7 +12,8 @@ export type AgentStatus = z.infer<typeof AgentStatus>;
 export const AgentMode = z.enum(['push', 'pull']);
 export type AgentMode = z.infer<typeof AgentMode>;
 
-export const AgentUrl = text(2048, 1);
+/** What is no URL at all is refused where it is judged: `unsafe_agent_url`. */
+export const AgentUrl = text(2048);
 
 const Registration = z.strictObject({
   vendorId: VendorId,
