@@ -19,7 +19,7 @@ export interface PollLoopOptions {
   waitSeconds?: number;
   /** Told of polls that failed, and of replies that nobody took; the loop goes on. */
   onError: (error: unknown) => void;
-  /** Pauses after failures in a row: up to 1 s after the first, and up to 60 s, when not said. */
+  /** Pauses after failures in a row: up to 1 s after the first, and up to 20 s, when not said. */
   pauses?: { baseMs: number; maxMs: number };
   /** For tests. */
   random?: Random;
@@ -28,7 +28,8 @@ export interface PollLoopOptions {
 const CONCURRENCY = 8;
 const MOST_FETCHED = 50;
 const WAIT_S = 25;
-const PAUSES = { baseMs: 1_000, maxMs: 60_000 };
+/** The longest is that of heartbeats: those come however long the hub is away, so that polls are no rush beside them. */
+const PAUSES = { baseMs: 1_000, maxMs: 20_000 };
 
 interface Run {
   /** Ends polls and pauses. */
