@@ -36,6 +36,8 @@ export function hubSettings({ shopKey, metricsToken, webhookSecret }: GamedaySec
     AGENT_TIMEOUT_MS: '5000',
     BREAKER_WINDOW_MS: '60000',
     BREAKER_RESET_MS: '5000',
+    // Four calls at once to a vendor, not one: a spike is one of orders, not of waiting.
+    BULLMQ_CONCURRENCY: '20',
     SYNC_RETRY_BASE_MS: '1000',
     SYNC_RETRY_MAX_MS: '10000',
     SYNC_RETRY_ATTEMPTS: '10',
