@@ -93,7 +93,8 @@ program
   .option('--entity <entity>', `only this one: ${ENTITY_LIST.join(', ')}`, entity)
   .option('--full', 'read everything, not only what changed since the last time', false)
   .option('--dry-run', 'read and compare, and send nothing', false)
-  .action((options: { entity?: Entity; full: boolean; dryRun: boolean }) =>
+  .option('--problems <file>', 'list every place of the source that cannot be read in this file')
+  .action((options: { entity?: Entity; full: boolean; dryRun: boolean; problems?: string }) =>
     finish(() => push(configFile(), { ...options, entity: options.entity }, terminal, untilTold())),
   );
 program
@@ -123,6 +124,7 @@ program
   .option('--seed <text>', 'draws the same for the same seed', seed, '1')
   .option('--transport <how>', 'how the hub reaches the agents: pull or push', transport, 'pull')
   .option('--listen-host <address>', 'for push: the address of this machine that the hub can reach', '127.0.0.1')
+  .option('--heartbeat-every <seconds>', 'from one heartbeat of a vendor to the next', number(0.1, 3_600, false), 20)
   .option('--for <seconds>', 'how long changes and orders go on', number(1, 604_800, false), 60)
   .option('--settle <seconds>', 'how long both sides may take to become equal afterwards', number(0, 86_400, false), 180)
   .option('--codes <file>', 'enrolment codes, a line a vendor: id and code; instead of an admin key')

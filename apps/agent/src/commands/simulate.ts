@@ -69,12 +69,13 @@ function redraw(lines: readonly string[]): void {
 
 function printReport(terminal: Terminal, report: SimulationReport): void {
   const { green, red } = terminal.paint;
-  const { vendors, rows, changes, rowsSent, ordersPlaced, ordersInErps, seconds, settleSeconds, faults } = report;
+  const { vendors, rows, changes, deletes, returns, rowsSent, snapshots, ordersPlaced, ordersCancelled, ordersInErps, faults } = report;
+  const [seconds, settleSeconds] = [report.seconds, report.settleSeconds].map((each) => each.toFixed(0));
   terminal.line();
   terminal.line(`seed ${report.seed}, ${vendors} vendors, ${rows} rows, ${changes} changes, ${rowsSent} rows sent`);
-  terminal.line(
-    `${ordersPlaced} orders placed, ${ordersInErps} in the ERPs; ${seconds.toFixed(0)} s in all, ${settleSeconds.toFixed(0)} s to settle`,
-  );
+  terminal.line(`${deletes} articles went, ${returns} came back; ${snapshots} snapshots`);
+  terminal.line(`${ordersPlaced} orders placed, ${ordersCancelled} cancelled, ${ordersInErps} in the ERPs`);
+  terminal.line(`${seconds} s in all, ${settleSeconds} s to settle`);
   terminal.line(
     `faults: ${
       Object.entries(faults)

@@ -11,7 +11,9 @@ const held = (orderNumber: string, erpReference: string) => ({
   orderNumber,
   erpReference,
   lines: 1,
+  cancelled: false,
 });
+const cancelled = (orderNumber: string, erpReference: string) => ({ ...held(orderNumber, erpReference), cancelled: true });
 
 it('finds rows that one side lacks, and those whose content differs', () => {
   const ours = new Map([
@@ -47,6 +49,32 @@ it.each([
   ['confirmed and not there', [], [stored('1', 'confirmed', 'E-1')], [], [['lost', 'confirmed in the hub, not in the ERP']]],
   ['another reference', [], [stored('1', 'confirmed', 'E-9')], [held('1', 'E-1')], [['order', 'the hub has another reference']]],
   ['nobody ordered it', [], [], [held('1', 'E-1')], [['order', 'in the ERP, not in the hub']]],
+  ['cancelled by somebody else', [], [stored('1', 'cancelled', 'E-1')], [cancelled('1', 'E-1')], []],
+  [
+    'cancelled on one side',
+    [],
+    [stored('1', 'confirmed', 'E-1')],
+    [cancelled('1', 'E-1')],
+    [['order', 'confirmed in the hub, cancelled in the ERP']],
+  ],
 ])('judges orders: %s', (_what, placed, theirs, inErp, problems) =>
-  expect(compareOrders(placed, theirs, inErp)).toEqual(problems.map(([kind, what]) => ({ kind, text: `order 1: ${what}` }))),
+  expect(compareOrders({ placed, cancelled: new Set() }, theirs, inErp)).toEqual(
+    problems.map(([kind, what]) => ({ kind, text: `order 1: ${what}` })),
+  ),
+);
+
+it.each([
+  ['before it was sent', [stored('1', 'cancelled')], [], []],
+  ['on both sides', [stored('1', 'cancelled', 'E-1')], [cancelled('1', 'E-1')], []],
+  ['not in the ERP', [stored('1', 'cancelled', 'E-1')], [held('1', 'E-1')], ['cancelled in the hub, not in the ERP']],
+  [
+    'and that was lost',
+    [stored('1', 'confirmed', 'E-1')],
+    [held('1', 'E-1')],
+    ['cancelled by a client, confirmed in the hub, 1 in the ERP'],
+  ],
+])('judges orders that were cancelled: %s', (_what, theirs, inErp, problems) =>
+  expect(compareOrders({ placed: ['1'], cancelled: new Set(['1']) }, theirs, inErp)).toEqual(
+    problems.map((what) => ({ kind: 'order', text: `order 1: ${what}` })),
+  ),
 );

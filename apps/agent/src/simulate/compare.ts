@@ -24,26 +24,50 @@ export function compareRows(name: string, ours: ReadonlyMap<string, string>, the
   return [...missing, ...others].map((text) => ({ kind: 'row', text }));
 }
 
-/** What is wrong about orders: each that was placed has to be confirmed, and in the ERP once, under the reference that the hub has. */
-export function compareOrders(placed: readonly string[], theirs: readonly StoredOrder[], held: readonly HeldOrder[]): Difference[] {
-  const problems: Difference[] = [];
-  const tell = (kind: DifferenceKind, number: string, what: string) => problems.push({ kind, text: `order ${number}: ${what}` });
+/** Orders that this run placed, by their numbers, and which of them it cancelled. */
+export interface PlacedOrders {
+  placed: readonly string[];
+  cancelled: ReadonlySet<string>;
+}
+
+/**
+ * What is wrong about orders: each that was placed has to be confirmed, and in the ERP once, under the reference that the hub has;
+ * or it was cancelled, and is live on neither side.
+ */
+export function compareOrders(
+  { placed, cancelled }: PlacedOrders,
+  theirs: readonly StoredOrder[],
+  held: readonly HeldOrder[],
+): Difference[] {
   const inErp = new Map<string, HeldOrder[]>();
   for (const order of held) inErp.set(order.orderNumber, [...(inErp.get(order.orderNumber) ?? []), order]);
-  const inHub = new Map(theirs.map((order) => [order.orderNumber, order]));
-  for (const number of placed) if (!inHub.has(number)) tell('lost', number, 'placed, not in the hub');
-  for (const { orderNumber, erp } of theirs) {
-    const copies = inErp.get(orderNumber) ?? [];
-    if (copies.length > 1) tell('doubled', orderNumber, `${copies.length} times in the ERP`);
-    if (erp.status !== 'confirmed') {
-      const why = erp.error === null ? '' : ` (${erp.error})`;
-      tell(copies.length === 0 ? 'lost' : 'order', orderNumber, `${erp.status} in the hub, ${copies.length} in the ERP${why}`);
-    } else if (copies.length === 0) tell('lost', orderNumber, 'confirmed in the hub, not in the ERP');
-    else if (!copies.some(({ erpReference }) => erpReference === erp.erpReference))
-      tell('order', orderNumber, 'the hub has another reference');
+  const inHub = new Set(theirs.map(({ orderNumber }) => orderNumber));
+  const told = (number: string, { kind, text }: Difference) => ({ kind, text: `order ${number}: ${text}` });
+  return [
+    ...placed.filter((number) => !inHub.has(number)).map((number) => told(number, { kind: 'lost', text: 'placed, not in the hub' })),
+    ...theirs.flatMap((order) => {
+      const { orderNumber } = order;
+      return problemsOf(order, inErp.get(orderNumber) ?? [], cancelled.has(orderNumber)).map((problem) => told(orderNumber, problem));
+    }),
+    ...[...inErp.keys()]
+      .filter((number) => !inHub.has(number))
+      .map((number) => told(number, { kind: 'order', text: 'in the ERP, not in the hub' })),
+  ];
+}
+
+function problemsOf({ erp }: StoredOrder, copies: readonly HeldOrder[], wasCancelled: boolean): Difference[] {
+  const problems: Difference[] = copies.length > 1 ? [{ kind: 'doubled', text: `${copies.length} times in the ERP` }] : [];
+  const tell = (kind: DifferenceKind, text: string) => [...problems, { kind, text }];
+  const isLive = copies.some(({ cancelled }) => !cancelled);
+  if (erp.status === 'cancelled') return isLive ? tell('order', 'cancelled in the hub, not in the ERP') : problems;
+  if (erp.status !== 'confirmed' || wasCancelled) {
+    const why = erp.error === null ? '' : ` (${erp.error})`;
+    const what = `${wasCancelled ? 'cancelled by a client, ' : ''}${erp.status} in the hub, ${copies.length} in the ERP${why}`;
+    return tell(copies.length === 0 && !wasCancelled ? 'lost' : 'order', what);
   }
-  for (const number of inErp.keys()) if (!inHub.has(number)) tell('order', number, 'in the ERP, not in the hub');
-  return problems;
+  if (copies.length === 0) return tell('lost', 'confirmed in the hub, not in the ERP');
+  if (!isLive) return tell('order', 'confirmed in the hub, cancelled in the ERP');
+  return copies.some(({ erpReference }) => erpReference === erp.erpReference) ? problems : tell('order', 'the hub has another reference');
 }
 
 const shown = (key: string) => key.replace('\u001f', ' / ');

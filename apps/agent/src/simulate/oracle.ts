@@ -17,6 +17,8 @@ export interface VendorVerdict {
 export interface OrdersOfRun {
   /** Numbers of those that it placed, by vendor. */
   placedBy: ReadonlyMap<string, readonly string[]>;
+  /** Numbers of those that it cancelled. */
+  cancelled: ReadonlySet<string>;
   /** Ids of those that were there before it: an earlier ERP of the same name took them along when it ended. */
   before: ReadonlySet<string>;
 }
@@ -28,14 +30,13 @@ export async function judgeVendors(
   hub: PublicHub,
   key: string,
   vendors: readonly SimulatedVendor[],
-  { placedBy, before }: OrdersOfRun,
+  ofRun: OrdersOfRun,
   { withinMs, onLook }: { withinMs: number; onLook: (differing: number) => void },
 ): Promise<VendorVerdict[]> {
   const end = performance.now() + withinMs;
   const verdicts = new Map<string, VendorVerdict>();
   for (let differing = [...vendors]; ;) {
-    for (const vendor of differing)
-      verdicts.set(vendor.vendorId, await judge(hub, key, vendor, placedBy.get(vendor.vendorId) ?? [], before));
+    for (const vendor of differing) verdicts.set(vendor.vendorId, await judge(hub, key, vendor, ofRun));
     differing = vendors.filter(({ vendorId }) => (verdicts.get(vendorId)?.differences.length ?? 0) > 0);
     onLook(differing.length);
     if (differing.length === 0 || performance.now() > end) return [...verdicts.values()];
@@ -47,8 +48,7 @@ async function judge(
   hub: PublicHub,
   key: string,
   vendor: SimulatedVendor,
-  placed: readonly string[],
-  before: ReadonlySet<string>,
+  { placedBy, cancelled, before }: OrdersOfRun,
 ): Promise<VendorVerdict> {
   const { vendorId, rows, orders } = vendor;
   const differences: Difference[] = [];
@@ -61,7 +61,7 @@ async function judge(
   }
   const here = new Set(orders.held.map(({ orderId }) => orderId));
   const inHub = (await hub.orders(key, vendorId)).filter(({ id }) => !before.has(id) || here.has(id));
-  differences.push(...compareOrders(placed, inHub, orders.held));
+  differences.push(...compareOrders({ placed: placedBy.get(vendorId) ?? [], cancelled }, inHub, orders.held));
   return { vendorId, rows: count, orders: inHub.length, differences };
 }
 

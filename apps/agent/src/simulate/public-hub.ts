@@ -4,6 +4,13 @@ import type { Entity } from '@repo/contracts/primitives';
 /** Reply of the hub that the simulation cannot go on with. */
 export class HubRefusal extends Error {
   override name = 'HubRefusal';
+
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
 }
 
 export interface StoredOrder {
@@ -51,6 +58,15 @@ export class PublicHub {
     return this.ask(key, 'POST', '/api/orders', body, { 'idempotency-key': orderNumber }) as Promise<StoredOrder>;
   }
 
+  /** Says nothing of an order that cannot be cancelled any more, or was by a try whose reply was lost. */
+  async cancelOrder(key: string, orderId: string): Promise<void> {
+    try {
+      await this.ask(key, 'POST', `/api/orders/${orderId}/cancel`);
+    } catch (error) {
+      if (!(error instanceof HubRefusal && error.status === 409)) throw error;
+    }
+  }
+
   /** The live rows of a vendor, by change. A row that changes meanwhile comes twice: the later one counts. */
   async *rows(key: string, entity: Entity, vendorId: string): AsyncGenerator<Record<string, unknown>[]> {
     for (let cursor = ''; ;) {
@@ -90,7 +106,7 @@ export class PublicHub {
       );
       if (reply?.ok === true) return reply.json();
       if (reply !== undefined && reply.status !== 429 && reply.status < 500) {
-        throw new HubRefusal(`${method} ${path} gave ${reply.status}: ${(await reply.text()).slice(0, 500)}`);
+        throw new HubRefusal(`${method} ${path} gave ${reply.status}: ${(await reply.text()).slice(0, 500)}`, reply.status);
       }
       await reply?.body?.cancel();
       if (reply?.status !== 429 && performance.now() - begun > this.awayMs) {

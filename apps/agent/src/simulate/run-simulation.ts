@@ -45,10 +45,10 @@ export async function runSimulation(options: SimulationOptions, stage: Simulatio
     await Promise.all(all.map((vendor) => vendor.start()));
     while (!signal.aborted && all.some(({ rows, counts }) => counts.sent === 0 || rows.dirtyCount() > 0)) await sleep(LOADED_AGAIN_MS);
     stage.say(`the first load took ${since(began).toFixed(1)} s; changes and orders begin`);
-    const placedBy = await driveLoad(hub, all, options, signal);
+    const load = await driveLoad(hub, all, options, signal);
     const cutShort = signal.aborted;
     const rested = performance.now();
-    all.forEach(({ faults }) => faults.stop());
+    all.forEach((vendor) => vendor.settle());
     stage.say('nothing changes any more: what is under way settles, and both sides are compared');
     const withinMs = options.settleSeconds * 1_000;
     const patience = { signal: new AbortController().signal, awayMs: Math.max(withinMs, LEAST_PATIENCE_MS) };
@@ -56,14 +56,15 @@ export async function runSimulation(options: SimulationOptions, stage: Simulatio
       new PublicHub(options.hubUrl, patience),
       key,
       all,
-      { placedBy, before },
+      { ...load, before },
       {
         withinMs,
         onLook: (differing) => stage.say(differing === 0 ? 'every vendor is equal' : `${differing} of ${all.length} vendors differ still`),
       },
     );
-    const ordersPlaced = [...placedBy.values()].reduce((sum, { length }) => sum + length, 0);
-    return reportOf(options, all, verdicts, { cutShort, seconds: since(began), settleSeconds: since(rested), ordersPlaced });
+    const ordersPlaced = [...load.placedBy.values()].reduce((sum, { length }) => sum + length, 0);
+    const outcome = { cutShort, seconds: since(began), settleSeconds: since(rested), ordersPlaced, ordersCancelled: load.cancelled.size };
+    return reportOf(options, all, verdicts, outcome);
   } finally {
     clearInterval(showing);
     await Promise.all([...vendors.values()].map((vendor) => vendor.stop()));

@@ -3,17 +3,19 @@ import { joinHandlers } from '@erp-sync-hub/agent-sdk/answer/agent-handler';
 import type { OutboundSecrets } from '@erp-sync-hub/agent-sdk/answer/check-trust';
 import { PollLoop } from '@erp-sync-hub/agent-sdk/answer/poll-loop';
 import { Heartbeats } from '@erp-sync-hub/agent-sdk/client/heartbeats';
+import { answerReconciliation } from '@erp-sync-hub/agent-sdk/digest/answer-reconciliation';
 import { HubClient } from '@erp-sync-hub/agent-sdk/client/hub-client';
 import { HubError } from '@erp-sync-hub/agent-sdk/client/hub-error';
 import { ExactlyOnceOrders } from '@erp-sync-hub/agent-sdk/orders/exactly-once-orders';
 import { MemoryLedger } from '@erp-sync-hub/agent-sdk/orders/memory-ledger';
 import { FaultDraws } from './draw-faults';
 import { lossyFetch } from './lossy-fetch';
-import { pushChanges, type PushCounts } from './push-changes';
+import { pushChanges, pushSnapshots, type PushCounts } from './push-changes';
 import { rest } from './rest';
 import { SeededRandom } from './seeded-random';
 import { SimulatedOrders } from './simulated-orders';
 import { SimulatedRows } from './simulated-rows';
+import { SimulatedStore } from './simulated-store';
 import type { SimulationOptions } from './simulation-options';
 
 export interface VendorSecrets extends OutboundSecrets {
@@ -23,26 +25,32 @@ export interface VendorSecrets extends OutboundSecrets {
 const PUSH_EVERY_MS = 1_000;
 const LONGEST_PAUSE_MS = 5_000;
 const IN_FLIGHT_MS = 3_500;
+/** How often everything is sent while rows are gone: seldom, as at a real vendor. In between the hub finds out by comparing. */
+const SNAPSHOT_EVERY_MS = 60_000;
+const SNAPSHOT_AGAIN_MS = 5_000;
 
 /** One vendor: an ERP in memory, and an agent of the SDK beside it. */
 export class SimulatedVendor {
   readonly rows: SimulatedRows;
   readonly orders: SimulatedOrders;
   readonly faults: FaultDraws;
-  readonly counts: PushCounts & { errors: number } = { sent: 0, refused: 0, errors: 0 };
+  readonly counts: PushCounts & { errors: number } = { sent: 0, refused: 0, snapshots: 0, deleted: 0, errors: 0 };
   /** For a listener; answers 503 until the vendor runs. */
   readonly answerer: CallAnswerer;
   private readonly client: HubClient;
   private readonly desk: ExactlyOnceOrders;
   private readonly poll: PollLoop | undefined;
   private readonly heartbeats: Heartbeats;
+  private readonly store: SimulatedStore;
   private readonly ending = new AbortController();
+  private isSettling = false;
+  private nextSnapshotAt: number;
   private pushing: Promise<void> = Promise.resolve();
 
   constructor(
     readonly vendorId: string,
     secrets: VendorSecrets,
-    { hubUrl, items, faults, faultRate, seed, transport }: SimulationOptions,
+    { hubUrl, items, faults, faultRate, seed, transport, heartbeatEvery }: SimulationOptions,
   ) {
     const random = new SeededRandom(`${seed}/${vendorId}`);
     this.rows = new SimulatedRows(items, random.fork('rows'));
@@ -51,6 +59,8 @@ export class SimulatedVendor {
     const credentials = () => ({ vendorId, token: secrets.token });
     this.client = new HubClient({ baseUrl: hubUrl, credentials, fetch: lossyFetch(this.faults) });
     const { client } = this;
+    this.store = new SimulatedStore(this.rows, client.clock);
+    this.nextSnapshotAt = performance.now() + random.fork('snapshots').next() * SNAPSHOT_EVERY_MS;
     const onError = () => void (this.counts.errors += 1);
     this.desk = new ExactlyOnceOrders({
       ledger: new MemoryLedger(),
@@ -61,12 +71,13 @@ export class SimulatedVendor {
       followEveryMs: IN_FLIGHT_MS / 2,
     });
     this.answerer = new CallAnswerer({
-      handler: joinHandlers(this.desk),
+      handler: joinHandlers(this.desk, answerReconciliation(this.store)),
       secrets: () => [secrets],
       clock: client.clock,
       onTrouble: onError,
     });
-    this.heartbeats = new Heartbeats({ client, say: () => ({ version: 'simulated' }), onError });
+    const say = () => ({ version: 'simulated', digests: this.store.roots() });
+    this.heartbeats = new Heartbeats({ client, say, everyMs: heartbeatEvery * 1_000, onError });
     if (transport === 'pull') this.poll = new PollLoop({ client, answerer: this.answerer, clock: client.clock, onError });
   }
 
@@ -75,6 +86,13 @@ export class SimulatedVendor {
     this.desk.start();
     this.poll?.start();
     this.pushing = this.pushUntil(this.ending.signal);
+  }
+
+  /** Nothing goes wrong any more, and what is gone is not waited with. */
+  settle(): void {
+    this.faults.stop();
+    this.isSettling = true;
+    this.nextSnapshotAt = 0;
   }
 
   async stop(): Promise<void> {
@@ -97,7 +115,12 @@ export class SimulatedVendor {
   /** What the hub did not take is sent the next time. */
   private async push(signal: AbortSignal): Promise<void> {
     try {
-      await pushChanges(this.client, this.rows, this.counts, signal);
+      const push = { client: this.client, erp: this.rows, counts: this.counts, signal };
+      await pushChanges(push);
+      this.store.isLoaded ||= this.rows.dirtyCount() === 0;
+      if (performance.now() < this.nextSnapshotAt) return;
+      this.nextSnapshotAt = performance.now() + (this.isSettling ? SNAPSHOT_AGAIN_MS : SNAPSHOT_EVERY_MS);
+      await pushSnapshots(push);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof HubError)) throw error;

@@ -22,6 +22,8 @@ export interface SimulationOptions {
   transport: 'pull' | 'push';
   /** Where agents listen, for `push`. */
   listenHost: string;
+  /** Seconds from one heartbeat of a vendor to the next. */
+  heartbeatEvery: number;
   /** How long changes and orders go on, in seconds. */
   forSeconds: number;
   /** How long what is under way may take to settle afterwards, in seconds. */

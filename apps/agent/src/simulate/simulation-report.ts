@@ -13,9 +13,17 @@ export interface SimulationReport {
   transport: 'pull' | 'push';
   vendors: number;
   rows: number;
+  /** Of rows, and of articles that went or came back. */
   changes: number;
+  /** Articles that went, with their stock. */
+  deletes: number;
+  /** Articles that came back. */
+  returns: number;
   rowsSent: number;
+  /** Snapshots that were committed; what they did not delete, comparisons did. */
+  snapshots: number;
   ordersPlaced: number;
+  ordersCancelled: number;
   ordersInErps: number;
   /** Orders that were placed and are not in their ERP. */
   ordersLost: number;
@@ -34,13 +42,13 @@ export interface SimulationReport {
 }
 
 const MOST_EXAMPLES = 10;
-type Times = Pick<SimulationReport, 'cutShort' | 'seconds' | 'settleSeconds' | 'ordersPlaced'>;
+type Outcome = Pick<SimulationReport, 'cutShort' | 'seconds' | 'settleSeconds' | 'ordersPlaced' | 'ordersCancelled'>;
 
 export function reportOf(
   { seed, transport }: SimulationOptions,
   vendors: readonly SimulatedVendor[],
   verdicts: readonly VendorVerdict[],
-  times: Times,
+  outcome: Outcome,
 ): SimulationReport {
   const sum = (of: (vendor: SimulatedVendor) => number) => vendors.reduce((total, vendor) => total + of(vendor), 0);
   const faults: SimulationReport['faults'] = {};
@@ -63,6 +71,9 @@ export function reportOf(
     vendors: vendors.length,
     rows: verdicts.reduce((total, { rows }) => total + rows, 0),
     changes: sum(({ rows }) => rows.changes),
+    deletes: sum(({ rows }) => rows.deletes),
+    returns: sum(({ rows }) => rows.returns),
+    snapshots: sum(({ counts }) => counts.snapshots),
     rowsSent: sum(({ counts }) => counts.sent),
     ordersInErps: sum(({ orders }) => orders.held.length),
     ordersLost: having('lost'),
@@ -71,7 +82,7 @@ export function reportOf(
     rowsDiffering: having('row'),
     faults,
     errors: sum(({ counts }) => counts.errors),
-    ...times,
+    ...outcome,
     differing,
   };
 }

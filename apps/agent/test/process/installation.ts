@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AgentProcess } from '@repo/chaos-kit/installation/agent-process';
 import { HubProcess } from '@repo/chaos-kit/installation/hub-process';
+import { TcpLine } from '@repo/chaos-kit/installation/tcp-line';
 import { createDatabase, openPool, type TemporaryDatabase } from '@repo/dev-stack/databases';
 import { freePort } from '@repo/dev-stack/ports';
 import { nextRedisUrl } from '@repo/dev-stack/test-servers';
@@ -37,22 +38,27 @@ const UNIT_AND_VAT = [
 export class AgentInstallation {
   private constructor(
     readonly hub: HubProcess,
+    /** What the agent reaches the hub by. */
+    readonly line: TcpLine,
     readonly agent: AgentProcess,
     readonly pool: Pool,
     private readonly database: TemporaryDatabase,
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<AgentInstallation> {
+  /** @param more settings of the hub */
+  static async start(more: Readonly<Record<string, string>> = {}): Promise<AgentInstallation> {
     const folder = mkdtempSync(path.join(process.env['TEST_RESULTS_DIR'] ?? tmpdir(), 'agent-installation-'));
     const database = await createDatabase(process.env['TEST_DATABASE_URL'] ?? '');
-    const env = { ...HUB_ENV, DATABASE_URL: database.url, REDIS_URL: await nextRedisUrl() };
-    const hub = new HubProcess('hub', 'all', await freePort(), env, path.join(folder, 'hub.log'));
+    const env = { ...HUB_ENV, ...more, DATABASE_URL: database.url, REDIS_URL: await nextRedisUrl() };
+    const port = await freePort();
+    const hub = new HubProcess('hub', 'all', port, env, path.join(folder, 'hub.log'));
     hub.launch();
     await hub.untilReady();
     mkdirSync(path.join(folder, 'vendor/export/orders'), { recursive: true });
     const pool = openPool(database.url, 2);
-    const installation = new AgentInstallation(hub, new AgentProcess(path.join(folder, 'vendor')), pool, database, folder);
+    const line = await TcpLine.to(() => port);
+    const installation = new AgentInstallation(hub, line, new AgentProcess(path.join(folder, 'vendor')), pool, database, folder);
     await installation.admin('/api/admin/mappings/seed', { vendorId: 'v1', mappings: UNIT_AND_VAT });
     return installation;
   }
@@ -74,10 +80,10 @@ export class AgentInstallation {
   /** Registers the agent as a vendor would, and writes a configuration for a source that changes all the time. */
   async enrol(): Promise<string> {
     const { body } = await this.admin('/api/admin/agents/v1/enrolment');
-    const given = { hub: this.hub.baseUrl, vendor: 'v1', erp: 'Test', folder: 'export', code: String(body['code']) };
+    const given = { hub: this.line.url, vendor: 'v1', erp: 'Test', folder: 'export', code: String(body['code']) };
     const { code, output } = await this.agent.command('init', ...Object.entries(given).flatMap(([name, value]) => [`--${name}`, value]));
     if (code !== 0) throw new Error(`init gave ${code}:\n${output}`);
-    this.write('erp-agent.yaml', configuration(this.hub.baseUrl));
+    this.write('erp-agent.yaml', configuration(this.line.url));
     return output;
   }
 
@@ -95,6 +101,7 @@ export class AgentInstallation {
 
   async stop(): Promise<void> {
     await this.agent.end('SIGKILL').catch(() => undefined);
+    await this.line.close();
     await this.hub.stop();
     await this.pool.end();
     await this.database.drop();
@@ -119,5 +126,6 @@ source:
     folder: export/orders
 push: { everySeconds: 1 }
 orders: { inFlightSeconds: 0.5 }
+heartbeat: { everySeconds: 5 }
 log: { level: debug }
 `;
