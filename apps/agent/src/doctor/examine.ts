@@ -80,11 +80,15 @@ function clockFinding(skewMs: number): Finding {
 function* mappingFindings({ missingMappings, parkedRows, status, enabled }: AgentSelf, { config }: ReadConfig): Generator<Finding> {
   yield good('agent', `${config.vendorId} is ${status}${enabled ? '' : ', and disabled'}`);
   for (const { mappingType, erpCode, parkedRows: rows } of missingMappings.slice(0, 20)) {
-    const detail = `the hub has none for the ${mappingType} code "${erpCode}": ${rows} row${rows === 1 ? '' : 's'} wait`;
+    const detail = `the hub has none for the ${mappingType} code "${erpCode}": ${rows === 1 ? '1 row waits' : `${rows} rows wait`}`;
     yield warning('mapping', detail, 'Ask the hub’s operator to map it. The rows go in by themselves then.');
   }
   for (const { entity, reason, count } of parkedRows.filter((each) => !each.reason.startsWith('unmapped_'))) {
-    yield warning('parked', `${count} rows of ${entity} wait (${reason})`, 'They go in by themselves when what they refer to arrives.');
+    yield warning(
+      'parked',
+      `${count === 1 ? '1 row' : `${count} rows`} of ${entity} waiting (${reason})`,
+      'They go in by themselves when what they refer to arrives.',
+    );
   }
 }
 

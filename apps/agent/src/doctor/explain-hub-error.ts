@@ -1,4 +1,5 @@
 import { HubError } from '@erp-sync-hub/agent-sdk/client/hub-error';
+import { adviseOnNetwork } from './explain-network-fault';
 
 /** What is wrong with the hub or the way to it, and what to do about it. */
 export interface Explained {
@@ -12,10 +13,7 @@ export function explainHubError(error: unknown, url: string): Explained {
   const { failure } = error;
   switch (failure.kind) {
     case 'unreachable':
-      return {
-        detail: `${url} cannot be reached: ${failure.reason}`,
-        todo: 'Check the address in the configuration, and that the firewall lets this machine out to it (HTTPS, one host).',
-      };
+      return { detail: `${url} cannot be reached: ${failure.reason}`, todo: adviseOnNetwork(failure.reason) };
     case 'timeout':
       return { detail: `${url} did not answer in time.`, todo: 'Check whether a proxy is in the way, and try again.' };
     case 'bad_reply':

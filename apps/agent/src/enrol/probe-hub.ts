@@ -1,4 +1,5 @@
 import type { Explained } from '../doctor/explain-hub-error';
+import { adviseOnNetwork } from '../doctor/explain-network-fault';
 
 const LIMIT_MS = 10_000;
 
@@ -9,10 +10,7 @@ export async function probeHub(url: string): Promise<Explained | undefined> {
   }
   const asked = await ask(`${url.replace(/\/+$/, '')}/health/live`);
   if ('reason' in asked) {
-    return {
-      detail: `${url} cannot be reached (${asked.reason}).`,
-      todo: 'Check the address, and that the firewall lets this machine out to it (HTTPS, one host).',
-    };
+    return { detail: `${url} cannot be reached (${asked.reason}).`, todo: adviseOnNetwork(asked.reason) };
   }
   if (asked.isHub) return undefined;
   return {
