@@ -10,15 +10,16 @@ import { explainDeletes } from '../sync/explain-deletes';
 import { pushEntity } from '../sync/push-entity';
 import { pushEverything } from '../sync/push-everything';
 import type { BadRecord } from '../sync/plan-part';
+import { ProblemList } from './problem-list';
 import type { PushReport } from '../sync/push-report';
 
 export interface PushCommandOptions {
   entity: Entity | undefined;
   full: boolean;
   dryRun: boolean;
+  /** Where every place that cannot be read is listed. */
+  problems?: string | undefined;
 }
-
-const MOST_BAD_SHOWN = 20;
 
 /** Sends what changed once; gives the exit code: 1 when rows were refused or could not be read. */
 export async function push(configFile: string, options: PushCommandOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
@@ -30,21 +31,22 @@ export async function push(configFile: string, options: PushCommandOptions, term
     if (!options.dryRun) await agent.client.heartbeat({}, { signal });
     const wanted = options.entity === undefined ? read.config.push.entities : [options.entity];
     const reports: PushReport[] = [];
-    const bad: (BadRecord & { entity: Entity })[] = [];
+    const problems = new ProblemList(options.problems);
     for (const entity of entitiesToPush(agent.connector.entities, wanted)) {
       const began = performance.now();
       const how = {
         dryRun: options.dryRun,
         signal,
-        onBad: (record: BadRecord) => void (bad.length < MOST_BAD_SHOWN && bad.push({ entity, ...record })),
+        onBad: (record: BadRecord) => problems.add(entity, record),
         onProgress: (now: Readonly<PushReport>) => terminal.passing(`  … ${progressOf(now, performance.now() - began)}`),
       };
       const report = options.full ? await pushEverything(agent, entity, how) : await pushEntity(agent, entity, { full: false, ...how });
       reports.push(report);
       terminal.done(entity, `${summaryOf(report)} in ${duration(performance.now() - began)}`);
     }
+    await problems.close();
     printVerdicts(terminal, reports);
-    printProblems(terminal, reports, bad);
+    printProblems(terminal, reports, problems);
     return reports.some(isTrouble) ? 1 : 0;
   } finally {
     await agent.close();
@@ -85,8 +87,9 @@ function printVerdicts(terminal: Terminal, reports: readonly PushReport[]): void
   lines.forEach((line) => terminal.line(`  ${line}`));
 }
 
-function printProblems(terminal: Terminal, reports: readonly PushReport[], bad: readonly (BadRecord & { entity: Entity })[]): void {
-  for (const { entity, where, problem } of bad) terminal.line(`  ${terminal.paint.yellow('!')} ${entity}: ${where}: ${problem}`);
+function printProblems(terminal: Terminal, reports: readonly PushReport[], problems: ProblemList): void {
+  for (const problem of problems.shown) terminal.line(`  ${terminal.paint.yellow('!')} ${problem}`);
+  if (problems.more !== undefined) terminal.line(`  ${terminal.paint.yellow('!')} ${problems.more}`);
   for (const report of reports) {
     const trouble = explainDeletes(report);
     if (trouble !== undefined) terminal.line(`  ${terminal.paint.yellow('!')} ${report.entity}: ${trouble}`);
