@@ -7,7 +7,8 @@ export class HubRefusal extends Error {
 
   constructor(
     message: string,
-    readonly status: number,
+    /** Of the reply; undefined when there was none. */
+    readonly status?: number,
   ) {
     super(message);
   }
