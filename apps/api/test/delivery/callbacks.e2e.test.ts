@@ -163,7 +163,7 @@ describe('a callback that says "completed"', () => {
       expect((await erp.ledger(order.agent.vendorId)).find(({ reference }) => reference === erpReference)).toMatchObject({
         cancelCount: 1,
       });
-      expect(hub.logs()).toContain('completed_after_cancel');
+      expect(hub.logs()).toContain('late_callback_after_cancel');
     }),
   );
 

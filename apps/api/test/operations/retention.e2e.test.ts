@@ -18,11 +18,11 @@ describe('a clean-up by hand', () => {
     );
     const nothing = { sync_jobs: 0, sync_job_attempts: 0, dead_letter_queue: 0, parked_rows: 0, items: 0, stock: 0, warehouses: 0 };
     expect(await clean({ dryRun: true })).toMatchObject({ status: 200, body: { removed: { ...nothing, audit_log: 1 } } });
-    expect(await clean({ dryRun: false })).toMatchObject({ status: 200, body: { removed: { ...nothing, audit_log: 1 } } });
+    expect(await clean({ dryRun: false })).toMatchObject({ status: 200, body: { removed: { ...nothing, audit_log: 1 }, finished: true } });
     expect(await clean({ dryRun: true })).toMatchObject({ status: 200, body: { removed: { audit_log: 0 } } });
     const { data } = (await hub.admin('GET', '/api/admin/audit')).body as { data: { action: string; after: unknown }[] };
     expect(data.map(({ action }) => action)).toEqual(['retention.run', 'new']);
-    expect(data[0]?.after).toMatchObject({ audit_log: 1 });
+    expect(data[0]?.after).toMatchObject({ audit_log: 1, finished: true });
   });
 
   it.each([{}, { dryRun: 'yes' }, { dryRun: true, days: 1 }])('refuses %p', async (body) => {

@@ -33,9 +33,16 @@ it('does scheduled work on one instance, and on another one when that is killed'
     /^schedule_run_seconds_count\{schedule="events",outcome="succeeded"\} [1-9]/m,
   );
 
+  // A daily schedule that was never due while this one led: its first tick passes before another one leads.
+  const { rowCount } = await leader.pool.query(`update schedule_runs set tick_at = tick_at - interval '2 days' where schedule = 'jobs'`);
+  expect(rowCount).toBe(1);
   await leader.kill();
   const another = await eventually(async () => (await ended()).find(({ instance }) => !instances.has(instance)));
   expect(another).toMatchObject({ outcome: 'succeeded' });
+  await eventually(async () => {
+    const { rows } = await leader.pool.query<Run>(`select instance, outcome from schedule_runs where schedule = 'jobs' order by tick_at`);
+    return rows.length === 2 && rows[1]?.outcome === 'succeeded';
+  });
   // Whatever the killed one was at has an end, too.
   await eventually(async () => (await runs()).every(({ instance, outcome }) => outcome !== null || !instances.has(instance)));
 });

@@ -26,7 +26,7 @@ const OF_A_PAUSE = /Command timed out|no answer within|Query read timeout/;
  * Errors that need no fault of the environment: an order that was cancelled while the ERP did it, which the hub is meant to
  * tell of, and more clients at once than there are connections, whom it asks to come again.
  */
-const BY_DESIGN = /completed_after_cancel|timeout exceeded when trying to connect/;
+const BY_DESIGN = /late_callback_after_cancel|timeout exceeded when trying to connect/;
 
 const LONGEST_LINE = 1_200;
 

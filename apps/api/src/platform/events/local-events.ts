@@ -10,8 +10,6 @@ export interface LocalEvents {
   'rows-arrived': { vendorId: string };
   /** Jobs were written that may be due: the relay is to be woken. */
   'jobs-due': { vendorId: string };
-  /** An ERP has done an order that was cancelled: it is being cancelled there. */
-  'completed-after-cancel': { vendorId: string; orderId: string };
   /** A snapshot is held: it would delete more than is allowed at once, and an admin has to decide. */
   'held-too-many-deletes': { vendorId: string; entity: string; snapshotId: string; wouldDelete: number; liveRows: number };
   /** A heartbeat shows that a vendor's entity is not the same on both sides; roots as `<count>.<digest>`. */

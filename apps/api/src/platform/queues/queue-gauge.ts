@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { Gauge } from 'prom-client';
 import { HubMetrics } from '../metrics/hub-metrics';
 import { KeptReading } from '../metrics/kept-reading';
+import { addScrapedGauge } from '../metrics/scraped-gauge';
 import { REDIS } from '../redis/redis.module';
 import { QueueRegistry, type QueueDepth } from './queue-registry';
 
@@ -19,21 +19,17 @@ export class QueueGauge implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const { depths, logger } = this;
-    const gauge = new Gauge({
+    addScrapedGauge(this.metrics.registry, {
       name: 'bullmq_jobs',
       help: 'Entries of queues, by state',
-      labelNames: ['queue', 'state'] as const,
-      registers: [],
-      async collect() {
-        const found = await depths.get().catch((error: unknown) => logger.warn({ err: error }, 'queues could not be counted'));
-        this.reset();
-        for (const [queue, depth] of Object.entries(found ?? {})) {
-          for (const [state, entries] of Object.entries(depth)) this.set({ queue, state }, entries);
-        }
-      },
+      labelNames: ['queue', 'state'],
+      read: () => this.depths.get(),
+      missed: (error) => this.logger.warn({ err: error }, 'queues could not be counted'),
+      series: (found) =>
+        Object.entries(found).flatMap(([queue, depth]) =>
+          Object.entries(depth).map(([state, entries]) => [{ queue, state }, entries] as const),
+        ),
     });
-    this.metrics.registry.registerMetric(gauge);
   }
 
   /** Queues wait for Redis as long as it takes, and a scrape must not: the other connection fails at once. */

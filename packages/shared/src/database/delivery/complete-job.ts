@@ -22,6 +22,9 @@ export interface CompletedJob {
   closedDeadLetter: boolean;
 }
 
+/** The alert of an order that was cancelled and done all the same: raised with what it tells of, so that no crash comes between. */
+const LATE_CALLBACK = 'late_callback_after_cancel';
+
 // Whoever changed the job while the order's lock was waited for may have written a dead letter that this statement does not
 // see. So it changes only a job that is still as it saw it, and is repeated otherwise.
 const COMPLETE = `
@@ -57,6 +60,11 @@ const COMPLETE = `
       (select max(sequence) + 1 from sync_jobs where vendor_id = $1 and order_id = $3),
       $6, done.correlation_id, now() + make_interval(secs => $7)
     from done where done.too_late
+  ), told as (
+    insert into alerts (kind, subject, vendor_id, detail)
+    select '${LATE_CALLBACK}', $3::text, $1, 'Order ' || $3::text || ' of ' || $1 || ' was cancelled and done by its ERP all the same: it is cancelled there now'
+    from done where done.too_late
+    on conflict (kind, subject) where cleared_at is null do nothing
   ), needless as (
     update sync_jobs next set status = 'cancelled', completed_at = now(), queued_at = null, held_reason = null
     from done

@@ -227,6 +227,9 @@ describe('many completions of one job', () => {
     expect(await readOrder(test.pool, job.orderId)).toMatchObject({ erp_status: 'cancelled' });
     const done = await times(10, () => complete(test.pool, job));
     expect(done.filter((each) => each?.cancelsBehind === true)).toHaveLength(1);
+    // Raised by the completion itself, whoever brought it: no crash comes between.
+    const alerts = await test.pool.query('select kind, vendor_id, cleared_at from alerts where subject = $1', [job.orderId]);
+    expect(alerts.rows).toEqual([{ kind: 'late_callback_after_cancel', vendor_id: job.vendorId, cleared_at: null }]);
     expect(await jobsOf(test.pool, job.orderId)).toMatchObject([
       { operation: 'create_order', status: 'completed' },
       { operation: 'cancel_order', status: 'pending', sequence: 2, held_reason: null, payload: { orderNumber: expect.any(String) } },

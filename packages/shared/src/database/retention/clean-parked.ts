@@ -1,8 +1,11 @@
 import type { Entity } from '@repo/contracts/primitives';
 import type { Pool } from 'pg';
+import { alongIndexes } from '../delivery/along-indexes';
 import { inEntityTransaction } from '../ingest/entity-transaction';
 
-const DUE = `last_seen_at < now() - $1::int * interval '24 hours'`;
+// What was first seen later was last seen later, too: the index on that is not written again with every time it is seen.
+const AGO = `now() - $1::int * interval '24 hours'`;
+const DUE = `first_seen_at < ${AGO} and last_seen_at < ${AGO}`;
 
 /** How many parked rows were not seen for so many days. */
 export async function countDueParked(pool: Pool, days: number): Promise<number> {
@@ -15,9 +18,11 @@ export async function countDueParked(pool: Pool, days: number): Promise<number> 
  * takes them out of the root: the live row of the key, where there is one, counts again. Returns how many; 0: there are none.
  */
 export async function cleanParked(pool: Pool, days: number, most: number): Promise<number> {
-  const { rows } = await pool.query<{ vendor_id: string; entity: Entity }>(
-    `select vendor_id, entity from parked_rows where ${DUE} limit 1`,
-    [days],
+  const { rows } = await alongIndexes(pool, (client) =>
+    client.query<{ vendor_id: string; entity: Entity }>(
+      `select vendor_id, entity from parked_rows where ${DUE} order by first_seen_at limit 1`,
+      [days],
+    ),
   );
   const [group] = rows;
   if (group === undefined) return 0;

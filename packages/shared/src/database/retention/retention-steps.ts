@@ -15,6 +15,8 @@ export const CLEANED_TABLES = [
   'sync_job_attempts',
   'reconciliation_events',
   'snapshots',
+  'alerts',
+  'schedule_runs',
   'audit_log',
   'parked_rows',
   'stock',
@@ -48,9 +50,17 @@ export const RETENTION_STEPS: readonly RetentionStep[] = [
     due: `old.id < ${ID_AGO} and old.status in ('completed', 'cancelled', 'failed') and coalesce(old.completed_at, old.created_at) < ${AGO}
       and not exists (select from dead_letter_queue letter where letter.vendor_id = old.vendor_id and letter.original_job_id = old.id)`,
   },
-  { table: 'reconciliation_events', kept: 'events', due: `old.timestamp < ${AGO}` },
+  { table: 'reconciliation_events', kept: 'events', due: `old.id < ${ID_AGO} and old.timestamp < ${AGO}` },
   // The sweep takes their keys first.
-  { table: 'snapshots', kept: 'events', due: `old.closed_at < ${AGO} and not old.has_keys` },
+  { table: 'snapshots', kept: 'events', due: `old.id < ${ID_AGO} and old.closed_at < ${AGO} and not old.has_keys` },
+  { table: 'alerts', kept: 'events', due: `old.cleared_at < ${AGO}` },
+  // What says up to when a schedule has done its ticks stays, however old it is.
+  {
+    table: 'schedule_runs',
+    kept: 'events',
+    due: `old.id < ${ID_AGO} and old.finished_at < ${AGO} and exists (select from schedule_runs later
+      where later.schedule = old.schedule and later.tick_at > old.tick_at and later.outcome in ('succeeded', 'failed', 'first_seen'))`,
+  },
   { table: 'audit_log', kept: 'audit', due: `old.id < ${ID_AGO} and old.at < ${AGO}` },
   { table: 'stock', kept: 'tombstones', due: `old.deleted_at < ${AGO}` },
   {

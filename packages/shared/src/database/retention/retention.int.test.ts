@@ -61,8 +61,8 @@ it('removes no more at once than it is told, and leaves to others what they have
 
 it('removes snapshots that are closed and whose keys are gone, never an open one', async () => {
   await run(
-    `insert into snapshots (vendor_id, entity, status, started_at, expires_at, closed_at, has_keys)
-     select 'v1', 'items', status, now(), now(), now() - make_interval(days => ago), has_keys
+    `insert into snapshots (vendor_id, id, entity, status, started_at, expires_at, closed_at, has_keys)
+     select 'v1', uuidv7(make_interval(days => coalesce(-ago, 0) - 1)), 'items', status, now(), now(), now() - make_interval(days => ago), has_keys
      from (values ('committed', 31, false), ('expired', 31, true), ('superseded', 29, false), ('open', null, true)) as each (status, ago, has_keys)`,
   );
   expect(await cleanTable(test.pool, step('snapshots'), 30, 5_000)).toEqual({ snapshots: 1 });
@@ -70,6 +70,37 @@ it('removes snapshots that are closed and whose keys are gone, never an open one
     { status: 'expired' },
     { status: 'open' },
     { status: 'superseded' },
+  ]);
+});
+
+it('removes alerts that are over, never an open one', async () => {
+  await run(
+    `insert into alerts (kind, subject, detail, raised_at, cleared_at)
+     select 'clock_skew', subject, 'd', now() - interval '1 year', now() - make_interval(days => ago)
+     from (values ('over', 31), ('over-lately', 29), ('open', null)) as each (subject, ago)`,
+  );
+  expect(await cleanTable(test.pool, step('alerts'), 30, 5_000)).toEqual({ alerts: 1 });
+  expect((await run('select subject from alerts order by 1')).rows).toEqual([{ subject: 'open' }, { subject: 'over-lately' }]);
+});
+
+it('removes runs of schedules, never what says up to when a schedule has done its ticks', async () => {
+  await run(
+    `insert into schedule_runs (id, schedule, tick_at, instance, finished_at, outcome)
+     select uuidv7(make_interval(days => -ago)), schedule, now() - make_interval(days => ago), 'i',
+       case when outcome is not null then now() - make_interval(days => ago) end, outcome
+     from (values ('daily', 40, 'first_seen'), ('daily', 39, 'succeeded'), ('daily', 2, 'failed'), ('daily', 1, 'succeeded'), ('rare', 100, 'succeeded'),
+       ('rare', 90, 'interrupted'), ('at-work', 40, null), ('at-work', 2, 'succeeded'), ('new', 50, 'first_seen')) as each (schedule, ago, outcome)`,
+  );
+  expect(await cleanTable(test.pool, step('schedule_runs'), 30, 5_000)).toEqual({ schedule_runs: 2 });
+  const { rows } = await run(`select schedule, outcome from schedule_runs order by schedule, tick_at`);
+  expect(rows.map(({ schedule, outcome }) => `${schedule} ${outcome}`)).toEqual([
+    'at-work null',
+    'at-work succeeded',
+    'daily failed',
+    'daily succeeded',
+    'new first_seen',
+    'rare succeeded',
+    'rare interrupted',
   ]);
 });
 
@@ -102,7 +133,7 @@ it('takes parked rows out of the root that it keeps, and lets the live row of th
   const park = (key: string, days: number) =>
     run(
       `insert into parked_rows (vendor_id, entity, key, payload, content_hash, last_synced_at, key_hash, row_digest, reason, waits_for, first_seen_at, last_seen_at)
-       values ('v9', 'items', $1, '{}', 'h2', now(), 0, $2, 'unmapped_unit', '{unit:X}', now(), now() - make_interval(days => $3::int))`,
+       values ('v9', 'items', $1, '{}', 'h2', now(), 0, $2, 'unmapped_unit', '{unit:X}', now() - interval '1 year', now() - make_interval(days => $3::int))`,
       [key, -days * 7, days],
     );
   await run(

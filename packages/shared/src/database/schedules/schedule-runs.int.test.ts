@@ -1,11 +1,22 @@
 import { useTestDatabase } from '../../../test/support/test-database';
-import { claimTick, finishRun, interruptOthers, readLastTick } from './schedule-runs';
+import { claimTick, finishRun, interruptOthers, noteFirstSeen, readLastTick } from './schedule-runs';
 
 const test = useTestDatabase();
 const [first, second] = [new Date('2026-01-01T02:00:00Z'), new Date('2026-01-02T02:00:00Z')];
 
 it('knows no tick of a schedule that never ran', async () => {
   expect(await readLastTick(test.pool, 'never')).toBeNull();
+});
+
+it('remembers from when on the ticks of a new schedule count, whoever leads later', async () => {
+  const [begun, later] = [new Date('2026-01-01T01:59:59Z'), new Date('2026-01-01T02:00:06Z')];
+  await noteFirstSeen(test.pool, ['new'], begun, 'i1');
+  await noteFirstSeen(test.pool, ['new', 'newer'], later, 'i2');
+  expect(await readLastTick(test.pool, 'new')).toEqual(begun);
+  expect(await readLastTick(test.pool, 'newer')).toEqual(later);
+  expect(await claimTick(test.pool, 'new', first, 'i2')).toBeDefined();
+  await noteFirstSeen(test.pool, ['new'], later, 'i3');
+  expect(await readLastTick(test.pool, 'new')).toEqual(first);
 });
 
 it('gives a tick to one of all instances that want it', async () => {

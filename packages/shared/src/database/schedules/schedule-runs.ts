@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 /** A tick that was interrupted is done once more; a second time is left. */
 const AGAIN = 'begun again after an interruption';
 
-/** After which moment ticks of a schedule are still to be done: the last that needs no other run; null when there was none ever. */
+/** After which moment ticks of a schedule are still to be done: the last that needs no other run; null when it is not known. */
 export async function readLastTick(pool: Pool, schedule: string): Promise<Date | null> {
   const { rows } = await pool.query<{ last: Date | null }>(
     `select coalesce(max(tick_at) filter (where outcome is distinct from 'interrupted' or error is not null), min(tick_at) - interval '1 second') as last
@@ -11,6 +11,17 @@ export async function readLastTick(pool: Pool, schedule: string): Promise<Date |
     [schedule],
   );
   return rows[0]?.last ?? null;
+}
+
+/** Notes from when on ticks of these schedules count, of those that are not known yet: ticks before are not missed. */
+export async function noteFirstSeen(pool: Pool, schedules: readonly string[], at: Date, instance: string): Promise<void> {
+  await pool.query(
+    `insert into schedule_runs (schedule, tick_at, instance, finished_at, outcome)
+     select name, $2, $3, now(), 'first_seen' from unnest($1::text[]) as name
+     where not exists (select from schedule_runs where schedule = name)
+     on conflict (schedule, tick_at) do nothing`,
+    [schedules, at, instance],
+  );
 }
 
 /** Takes a tick for this instance: of all who want it, one gets the id of its run. */

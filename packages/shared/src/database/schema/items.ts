@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { amount, keyText, time } from './columns';
 import { syncedRowColumns } from './synced-row';
@@ -56,5 +57,9 @@ export const items = pgTable(
     index('items_changes').on(table.vendorId, table.changeSeq, table.sku),
     // read-nodes, read-keys: the rows below a prefix of the digest tree
     index('items_by_key_hash').on(table.vendorId, table.keyHash),
+    // clean-table: what was deleted so long ago; live rows are not in it
+    index('items_deleted')
+      .on(table.deletedAt)
+      .where(sql`${table.deletedAt} is not null`),
   ],
 );

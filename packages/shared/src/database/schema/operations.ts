@@ -20,7 +20,7 @@ export const scheduleRuns = pgTable(
   (table) => [
     primaryKey({ columns: [table.id] }),
     unique('schedule_runs_tick').on(table.schedule, table.tickAt),
-    check('schedule_runs_outcome', sql`${table.outcome} in ('succeeded', 'failed', 'interrupted')`),
+    check('schedule_runs_outcome', sql`${table.outcome} in ('succeeded', 'failed', 'interrupted', 'first_seen')`),
   ],
 );
 

@@ -30,5 +30,7 @@ export const parkedRows = pgTable(
     index('parked_rows_waits_for').using('gin', table.waitsFor),
     // countedRows: what a comparison reads below prefixes
     index('parked_rows_by_key_hash').on(table.vendorId, table.entity, table.keyHash),
+    // list-parked pages newest first; clean-parked looks at old ones. It never changes: to park a row again stays a HOT update
+    index('parked_rows_first_seen').on(table.firstSeenAt, table.vendorId, table.key),
   ],
 );

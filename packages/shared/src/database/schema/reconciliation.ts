@@ -21,6 +21,8 @@ export const reconciliationEvents = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.vendorId, table.id] }),
+    // list-events of all vendors pages newest first; clean-table finds old ones by the time in the id
+    index('reconciliation_events_id').on(table.id),
     check('reconciliation_events_entity', sql`${table.entity} in ('items', 'stock', 'warehouses')`),
     check(
       'reconciliation_events_type',

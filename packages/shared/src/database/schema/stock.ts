@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { foreignKey, index, pgTable, primaryKey } from 'drizzle-orm/pg-core';
 import { amount, keyText, time } from './columns';
 import { items } from './items';
@@ -36,5 +37,9 @@ export const stock = pgTable(
     index('stock_by_key_hash').on(table.vendorId, table.keyHash),
     // read-one: the stock of one item over all warehouses; also the foreign key's check when an item is purged
     index('stock_by_item').on(table.vendorId, table.sku),
+    // clean-table: what was deleted so long ago; live rows are not in it
+    index('stock_deleted')
+      .on(table.deletedAt)
+      .where(sql`${table.deletedAt} is not null`),
   ],
 );

@@ -182,6 +182,8 @@ export const deadLetterQueue = pgTable(
     uniqueIndex('dead_letter_queue_open')
       .on(table.vendorId, table.originalJobId)
       .where(sql`not ${table.resolved}`),
+    // clean-table: a job stays as long as it has a dead letter; also the foreign key's check when a job is removed
+    index('dead_letter_queue_job').on(table.vendorId, table.originalJobId),
     // list-dead-letters: what is open, newest first, and its count
     index('dead_letter_queue_unresolved')
       .on(table.id)

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { amount, keyText } from './columns';
 import { syncedRowColumns } from './synced-row';
@@ -28,5 +29,9 @@ export const warehouses = pgTable(
     index('warehouses_changes').on(table.vendorId, table.changeSeq, table.erpWarehouseId),
     // read-nodes, read-keys: the rows below a prefix of the digest tree
     index('warehouses_by_key_hash').on(table.vendorId, table.keyHash),
+    // clean-table: what was deleted so long ago; live rows are not in it
+    index('warehouses_deleted')
+      .on(table.deletedAt)
+      .where(sql`${table.deletedAt} is not null`),
   ],
 );

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Database } from '@repo/shared/database/connect';
 import { countAgents } from '@repo/shared/database/repositories/agent-registry.repository';
-import { Gauge } from 'prom-client';
 import { SETTINGS, type HubSettings } from '../../../config/settings';
 import { DATABASE } from '../../../platform/database/database.module';
 import { HubMetrics } from '../../../platform/metrics/hub-metrics';
 import { KeptReading } from '../../../platform/metrics/kept-reading';
+import { addScrapedGauge } from '../../../platform/metrics/scraped-gauge';
 import { statusThresholds } from './agent-status';
 
 /** How many registered agents are online, degraded and offline, as any instance reads it from the database when it is scraped. */
@@ -21,18 +21,13 @@ export class AgentGauge implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const { counts, logger } = this;
-    const gauge = new Gauge({
+    addScrapedGauge(this.metrics.registry, {
       name: 'sync_agents',
       help: 'Registered agents, by status',
-      labelNames: ['status'] as const,
-      registers: [],
-      async collect() {
-        const found = await counts.get().catch((error: unknown) => logger.warn({ err: error }, 'agents could not be counted'));
-        this.reset();
-        for (const [status, agents] of Object.entries(found ?? {})) this.set({ status }, agents);
-      },
+      labelNames: ['status'],
+      read: () => this.counts.get(),
+      missed: (error) => this.logger.warn({ err: error }, 'agents could not be counted'),
+      series: (found) => Object.entries(found).map(([status, agents]) => [{ status }, agents]),
     });
-    this.metrics.registry.registerMetric(gauge);
   }
 }

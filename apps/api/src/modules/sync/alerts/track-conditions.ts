@@ -2,7 +2,6 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Database } from '@repo/shared/database/connect';
 import { clearAlerts, clearOldAlerts, raiseAlerts, type Alert, type Condition } from '@repo/shared/database/alerts/track-alerts';
 import { DATABASE } from '../../../platform/database/database.module';
-import { LocalEventBus } from '../../../platform/events/local-events';
 import { MOMENTARY, severityOf } from './alert-kinds';
 import type { Look } from './watch-conditions';
 
@@ -13,21 +12,7 @@ const MOMENTARY_S = 3_600;
 export class TrackConditions {
   private readonly logger = new Logger('Alerts');
 
-  constructor(
-    @Inject(DATABASE) private readonly database: Database,
-    events: LocalEventBus,
-  ) {
-    events.on('completed-after-cancel', ({ vendorId, orderId }) =>
-      this.raise([
-        {
-          kind: 'late_callback_after_cancel',
-          subject: orderId,
-          vendorId,
-          detail: `Order ${orderId} of ${vendorId} was cancelled and done by its ERP all the same: it is cancelled there now`,
-        },
-      ]),
-    );
-  }
+  constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   /** Raises what is there, clears what is gone. A look that fails changes nothing. */
   async look({ kinds, read }: Look): Promise<void> {
@@ -38,16 +23,12 @@ export class TrackConditions {
       this.logger.debug({ err: error, kinds }, 'conditions could not be looked at');
       return;
     }
-    await this.raise(seen);
+    this.tell(await raiseAlerts(this.database.pool, seen));
     this.tell(await clearAlerts(this.database.pool, kinds, seen));
   }
 
   async clearMomentary(): Promise<void> {
     this.tell(await clearOldAlerts(this.database.pool, MOMENTARY, MOMENTARY_S));
-  }
-
-  private async raise(seen: readonly Condition[]): Promise<void> {
-    this.tell(await raiseAlerts(this.database.pool, seen));
   }
 
   private tell(alerts: readonly Alert[]): void {

@@ -1,11 +1,11 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Database } from '@repo/shared/database/connect';
 import { listRegisteredVendors } from '@repo/shared/database/repositories/agent-registry.repository';
-import { Gauge } from 'prom-client';
 import { SETTINGS, type HubSettings } from '../../../config/settings';
 import { DATABASE } from '../../../platform/database/database.module';
 import { HubMetrics } from '../../../platform/metrics/hub-metrics';
 import { KeptReading } from '../../../platform/metrics/kept-reading';
+import { addScrapedGauge } from '../../../platform/metrics/scraped-gauge';
 import { API_TYPES, BREAKER_STATES, type BreakerId, type BreakerStatus } from './breaker-policy';
 import { Breakers } from './breakers';
 
@@ -25,23 +25,16 @@ export class BreakerGauge implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const find = () => this.found.get();
-    const missed = (error: unknown) => this.logger.warn({ err: error }, 'breakers could not be counted');
     const byVendor = this.settings.METRICS_VENDOR_LABEL;
-    const gauge = new Gauge({
+    addScrapedGauge(this.metrics.registry, {
       name: 'sync_breaker_state',
       help: 'Breakers of registered agents, by state',
       labelNames: ['api_type', 'state', ...(byVendor ? ['vendor'] : [])],
-      registers: [],
-      async collect() {
-        const found = await find().catch(missed);
-        this.reset();
-        if (found === undefined) return;
-        if (byVendor) for (const { vendorId, apiType, state } of found) this.inc({ api_type: apiType, state, vendor: vendorId });
-        else for (const [labels, count] of countStates(found)) this.set(labels, count);
-      },
+      read: () => this.found.get(),
+      missed: (error) => this.logger.warn({ err: error }, 'breakers could not be counted'),
+      series: (found) =>
+        byVendor ? found.map(({ vendorId, apiType, state }) => [{ api_type: apiType, state, vendor: vendorId }, 1]) : countStates(found),
     });
-    this.metrics.registry.registerMetric(gauge);
   }
 
   private async readAll(): Promise<Found> {

@@ -24,6 +24,7 @@ import { ORDER_SYNC } from './order-sync.queue';
 import { OrderSyncProcessor } from './order-sync.processor';
 import { OfferToQueue } from './relay/offer-to-queue';
 import { ReadGates } from './relay/read-gates';
+import { RecordCompletion } from './record-completion';
 import { Relay } from './relay/relay';
 import { TakeUpOverdue } from './relay/take-up-overdue';
 import { WakeRelay } from './wake-relay';
@@ -33,6 +34,7 @@ const SHARED: Provider[] = [
   WakeRelay,
   DeliveryGauges,
   DeliveryLatency,
+  RecordCompletion,
   TakeCallback,
   RetryDeadLetters,
   ResolveDeadLetter,

@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Database } from '@repo/shared/database/connect';
 import { noteUnauthorized } from '@repo/shared/database/delivery/agent-trust';
 import type { ClaimedJob } from '@repo/shared/database/delivery/claim-job';
-import { completeJob } from '@repo/shared/database/delivery/complete-job';
 import { awaitCallback, noteAttempt, retryLater, type AttemptNote } from '@repo/shared/database/delivery/end-attempt';
 import { failJob } from '@repo/shared/database/delivery/fail-job';
 import { DATABASE } from '../../../../platform/database/database.module';
 import { DELIVERY_POLICY, type DeliveryPolicy } from '../delivery-policy';
+import { RecordCompletion } from '../record-completion';
 import type { Decision } from './decision';
 import { nextStep } from './spend-attempt';
 
@@ -37,6 +37,7 @@ export class ApplyDecision {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(DELIVERY_POLICY) private readonly policy: DeliveryPolicy,
+    private readonly completions: RecordCompletion,
   ) {}
 
   /** False when somebody else was faster: a callback, or a sweep after the lease was over. */
@@ -50,10 +51,8 @@ export class ApplyDecision {
     const { job, note } = tried;
     const { pool } = this.database;
     switch (decision.do) {
-      case 'complete': {
-        const { attempts: cancelAttemptsAllowed, expiresInS: cancelExpiresInS } = this.policy;
-        return (await completeJob(pool, job, { ...decision, cancelAttemptsAllowed, cancelExpiresInS }, note)) !== undefined;
-      }
+      case 'complete':
+        return (await this.completions.record(job, decision, note)) !== undefined;
       case 'await_callback':
         return awaitCallback(pool, job, job.leaseToken, this.policy.callbackWithinMs, note);
       case 'wait':

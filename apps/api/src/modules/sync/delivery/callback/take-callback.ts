@@ -1,14 +1,12 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { agentCallback } from '@repo/contracts/operations/delivery-operations';
 import type { Input, Reply } from '@repo/contracts/operations/operation';
 import type { Database } from '@repo/shared/database/connect';
-import { completeJob } from '@repo/shared/database/delivery/complete-job';
 import { retryLater } from '@repo/shared/database/delivery/end-attempt';
 import { failJob } from '@repo/shared/database/delivery/fail-job';
 import { findJob, type CalledBackJob } from '@repo/shared/database/delivery/find-job';
 import { DATABASE } from '../../../../platform/database/database.module';
 import { ApiError } from '../../../../platform/errors/api-error';
-import { LocalEventBus } from '../../../../platform/events/local-events';
 import type { AgentIdentity } from '../../../../platform/http/caller';
 import { addLogFields } from '../../../../platform/http/request-context';
 import { judgeFailure } from '../attempt/judge-reply';
@@ -16,6 +14,7 @@ import { nextStep } from '../attempt/spend-attempt';
 import { whileWorthwhile } from '../attempt/while-worthwhile';
 import { DELIVERY_POLICY, type DeliveryPolicy } from '../delivery-policy';
 import { DeliveryLatency } from '../delivery-latency';
+import { RecordCompletion } from '../record-completion';
 import { WakeRelay } from '../wake-relay';
 import { countsAsFailure, isOpen } from './judge-callback';
 
@@ -27,14 +26,12 @@ const PATIENCE_MS = 2_000;
 /** Takes what an agent says of a job. Each change is a compare-and-set; what comes late or twice changes nothing. */
 @Injectable()
 export class TakeCallback {
-  private readonly logger = new Logger('Callback');
-
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(DELIVERY_POLICY) private readonly policy: DeliveryPolicy,
     private readonly relay: WakeRelay,
     private readonly latency: DeliveryLatency,
-    private readonly events: LocalEventBus,
+    private readonly completions: RecordCompletion,
   ) {}
 
   /**
@@ -56,25 +53,9 @@ export class TakeCallback {
 
   private async complete(job: CalledBackJob, said: Said): Promise<void> {
     if (job.attempt === 0) throw new ApiError('conflict', 'No attempt of this job has started: it cannot be completed.');
-    const { attempts: cancelAttemptsAllowed, expiresInS: cancelExpiresInS } = this.policy;
-    const completion = {
-      erpReference: said.erpReference ?? null,
-      metadata: said.metadata ?? null,
-      cancelAttemptsAllowed,
-      cancelExpiresInS,
-    };
-    const done = await whileWorthwhile(PATIENCE_MS, () => completeJob(this.database.pool, job, completion));
-    if (done === undefined) return;
-    this.latency.confirmed(job);
-    const { vendorId, jobId, orderId } = job;
-    if (done.cancelsBehind) {
-      this.events.emit('completed-after-cancel', { vendorId, orderId });
-      this.logger.error(
-        { vendorId, jobId, orderId, alert: 'completed_after_cancel' },
-        'an order was cancelled and done: it is cancelled at the ERP now',
-      );
-    }
-    if (done.closedDeadLetter) this.logger.log({ vendorId, jobId, orderId }, 'a late callback closed a dead letter');
+    const completion = { erpReference: said.erpReference ?? null, metadata: said.metadata ?? null };
+    const done = await whileWorthwhile(PATIENCE_MS, () => this.completions.record(job, completion));
+    if (done !== undefined) this.latency.confirmed(job);
   }
 
   private async fail(job: CalledBackJob, said: Said): Promise<void> {

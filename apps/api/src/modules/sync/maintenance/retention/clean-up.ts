@@ -43,7 +43,7 @@ export class CleanUp {
   }
 
   /**
-   * Removes what is due, and counts it in `removed` as it goes. False when `withinMs` was over or the process is ending before
+   * Removes what is due, and counts it in `removed` as it goes. False when `withinMs` was over, or the process is ending, before
    * nothing was due any more. `kinds`: only of these.
    */
   async run(withinMs: number, removed: Removed = nothing(), kinds?: readonly (keyof RetentionDays)[]): Promise<boolean> {
@@ -52,18 +52,20 @@ export class CleanUp {
     const wanted = (kind: keyof RetentionDays) => kinds?.includes(kind) ?? true;
     const goesOn = () => Date.now() < until && !this.lifecycle.shuttingDown;
     for (const step of RETENTION_STEPS.filter(({ kept }) => wanted(kept))) {
-      for (let more = true; more && goesOn();) {
+      for (let more = true; more;) {
+        if (!goesOn()) return false;
         const batch = await cleanTable(pool, step, this.days[step.kept], BATCH);
         add(removed, batch);
         more = batch[step.table] === BATCH;
       }
     }
-    for (let more = wanted('parked'); more && goesOn();) {
+    for (let more = wanted('parked'); more;) {
+      if (!goesOn()) return false;
       const parked = await cleanParked(pool, this.days.parked, BATCH);
       add(removed, { parked_rows: parked });
       more = parked > 0;
     }
-    return goesOn();
+    return true;
   }
 }
 

@@ -23,10 +23,11 @@ export class RetentionController {
 
   @Operation(runRetention)
   async run(@CurrentKey() key: KeyIdentity, @Input() { body }: InputOf<typeof runRetention>): Promise<Reply<typeof runRetention>> {
-    if (body.dryRun) return { removed: await this.cleanUp.count() };
+    if (body.dryRun) return { removed: await this.cleanUp.count(), finished: true };
     const removed = nothing();
+    let finished = false;
     try {
-      await this.cleanUp.run(BY_HAND_MS, removed);
+      finished = await this.cleanUp.run(BY_HAND_MS, removed);
     } finally {
       // Each batch is a transaction of its own: what was removed before a failure has its entry, too.
       await recordAudit(this.database.db, {
@@ -34,10 +35,10 @@ export class RetentionController {
         action: 'retention.run',
         target: 'retention',
         vendorId: null,
-        after: removed,
+        after: { ...removed, finished },
         correlationId: currentContext()?.correlationId ?? null,
       });
     }
-    return { removed };
+    return { removed, finished };
   }
 }

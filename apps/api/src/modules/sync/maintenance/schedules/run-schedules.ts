@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { Database } from '@repo/shared/database/connect';
-import { claimTick, finishRun, interruptOthers, readLastTick } from '@repo/shared/database/schedules/schedule-runs';
+import { claimTick, finishRun, interruptOthers, noteFirstSeen, readLastTick } from '@repo/shared/database/schedules/schedule-runs';
 import { Histogram } from 'prom-client';
 import { DATABASE } from '../../../../platform/database/database.module';
 import { Leader } from '../../../../platform/leader/leader';
@@ -30,7 +30,7 @@ export class RunSchedules {
   private readonly instance = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   private readonly schedules: Schedule[];
   private readonly duration: Histogram<'schedule' | 'outcome'>;
-  private ledSince: Date | undefined;
+  private leads = false;
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
@@ -52,11 +52,11 @@ export class RunSchedules {
   @Interval(LOOK_MS)
   async look(): Promise<void> {
     if (!this.leader.leads || this.lifecycle.shuttingDown) {
-      this.ledSince = undefined;
+      this.leads = false;
       return;
     }
     try {
-      if (this.ledSince === undefined) await this.beginToLead();
+      if (!this.leads) await this.beginToLead();
       await Promise.all(this.schedules.map((schedule) => this.runIfDue(schedule)));
     } catch (error) {
       this.logger.warn({ err: error }, 'schedules could not be looked at');
@@ -64,11 +64,12 @@ export class RunSchedules {
   }
 
   private async beginToLead(): Promise<void> {
-    const since = new Date();
+    const names = this.schedules.map(({ work }) => work.name);
+    await noteFirstSeen(this.database.pool, names, new Date(), this.instance);
     const interrupted = await interruptOthers(this.database.pool, this.instance);
     if (interrupted > 0) this.logger.warn({ interrupted }, 'scheduled work of another instance was interrupted');
     for (const schedule of this.schedules) schedule.next = undefined;
-    this.ledSince = since;
+    this.leads = true;
   }
 
   private async runIfDue(schedule: Schedule): Promise<void> {
@@ -77,8 +78,7 @@ export class RunSchedules {
     schedule.busy = true;
     try {
       const { name } = schedule.work;
-      // A hub that has never run has missed nothing.
-      const last = (await readLastTick(this.database.pool, name)) ?? this.ledSince ?? now;
+      const last = (await readLastTick(this.database.pool, name)) ?? now;
       const due = schedule.ticks.due(last, now);
       if (due !== undefined) {
         const id = await claimTick(this.database.pool, name, due, this.instance);

@@ -1,0 +1,35 @@
+import { Registry } from 'prom-client';
+import { addScrapedGauge } from './scraped-gauge';
+
+/** A gauge with and one without labels, over the same reading. */
+function gauges() {
+  const part = { letters: 3 as number | Error, missed: 0 };
+  const registry = new Registry();
+  const about = { help: 'h', read: async () => letters(part.letters), missed: () => part.missed++ };
+  addScrapedGauge(registry, { ...about, name: 'plain', labelNames: [], series: (found) => [[{}, found]] });
+  addScrapedGauge(registry, { ...about, name: 'labelled', labelNames: ['kind'], series: (found) => [[{ kind: `of ${found}` }, found]] });
+  const lines = async () => (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return { part, lines };
+}
+
+function letters(found: number | Error): number {
+  if (found instanceof Error) throw found;
+  return found;
+}
+
+it('shows what is read at that moment, and nothing of before', async () => {
+  const { part, lines } = gauges();
+  expect(await lines()).toEqual(['plain 3', 'labelled{kind="of 3"} 3']);
+  part.letters = 4;
+  expect(await lines()).toEqual(['plain 4', 'labelled{kind="of 4"} 4']);
+});
+
+it('is left out when it cannot be read: 0 dead letters would be a claim', async () => {
+  const { part, lines } = gauges();
+  await lines();
+  part.letters = new Error('away');
+  expect(await lines()).toEqual([]);
+  expect(part.missed).toBe(2);
+  part.letters = 0;
+  expect(await lines()).toEqual(['plain 0', 'labelled{kind="of 0"} 0']);
+});
