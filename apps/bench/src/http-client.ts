@@ -11,25 +11,27 @@ export class BenchClient {
 
   /** POSTs a body that is serialised already; gives the reply's text, and fails on any other status. */
   post(path: string, body: Buffer, status = 200): Promise<string> {
+    return this.send('POST', path, status, body);
+  }
+
+  /** GETs; the same. */
+  get(path: string, status = 200): Promise<string> {
+    return this.send('GET', path, status);
+  }
+
+  private send(method: string, path: string, status: number, body?: Buffer): Promise<string> {
+    const about = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': body.length };
     return new Promise((resolve, reject) => {
-      const sent = request(
-        this.baseUrl + path,
-        {
-          method: 'POST',
-          agent: this.agent,
-          headers: { ...this.headers, 'content-type': 'application/json', 'content-length': body.length },
-        },
-        (reply) => {
-          const chunks: Buffer[] = [];
-          reply.on('data', (chunk: Buffer) => chunks.push(chunk));
-          reply.on('end', () => {
-            const text = Buffer.concat(chunks).toString();
-            if (reply.statusCode === status) resolve(text);
-            else reject(new Error(`${path} gave ${reply.statusCode}: ${text.slice(0, 300)}`));
-          });
-          reply.on('error', reject);
-        },
-      );
+      const sent = request(this.baseUrl + path, { method, agent: this.agent, headers: { ...this.headers, ...about } }, (reply) => {
+        const chunks: Buffer[] = [];
+        reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+        reply.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          if (reply.statusCode === status) resolve(text);
+          else reject(new Error(`${path} gave ${reply.statusCode}: ${text.slice(0, 300)}`));
+        });
+        reply.on('error', reject);
+      });
       sent.on('error', reject);
       sent.end(body);
     });

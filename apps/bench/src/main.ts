@@ -8,6 +8,7 @@ import { benchHangingVendor } from './hanging-vendor.bench';
 import { benchHeartbeat } from './heartbeat.bench';
 import { benchIngest } from './ingest.bench';
 import { benchMemory } from './memory.bench';
+import { benchOperations } from './operations.bench';
 import { benchOutboxGrowth } from './outbox-growth.bench';
 import { benchPolling } from './polling.bench';
 import { benchReconciliation } from './reconciliation.bench';
@@ -34,6 +35,7 @@ const BENCHES: Record<string, (stack: BenchStack, sizes: Sizes) => Promise<boole
   return: benchReturn,
   reconciliation: benchReconciliation,
   digests: benchDigests,
+  operations: benchOperations,
 };
 
 /** `pnpm bench [name …] [--rows N]`: measures, prints, and exits with 1 when a promise does not hold. */
