@@ -1,5 +1,6 @@
 import { isDatabaseUnavailable } from '@repo/shared/database/database-errors';
 import type { Database } from '@repo/shared/database/connect';
+import { RESTORED } from '@repo/shared/database/hub-state';
 import { isReadyForWrites, migrateDatabase } from '@repo/shared/database/migrate';
 import type { PartialSettings } from './config/settings';
 import { completeForDevelopment } from './config/development-stack';
@@ -16,7 +17,10 @@ const SHUTDOWN_LIMIT_MS = 9_500;
 export async function startHub(partial: PartialSettings): Promise<void> {
   const { settings, stop: stopStack } = await completeForDevelopment(partial);
   const logger = createLogger(settings);
-  if (settings.MIGRATE_ON_BOOT) await migrateDatabase(settings.DATABASE_URL);
+  if (settings.MIGRATE_ON_BOOT) {
+    const found = await migrateDatabase(settings.DATABASE_URL);
+    if (found !== undefined) logger.warn(found, RESTORED);
+  }
   const app = await createApp(settings, logger);
   await lookAtDatabase(app.get<Database>(DATABASE), logger);
   await app.listen({ port: settings.PORT, host: settings.HOST });
@@ -54,7 +58,8 @@ export async function startHub(partial: PartialSettings): Promise<void> {
 /** A hub that does not migrate starts all the same, and is not ready until somebody has; so does one whose database is away. */
 async function lookAtDatabase({ pool }: Database, logger: Logger): Promise<void> {
   try {
-    if (!(await isReadyForWrites(pool))) logger.warn('the database is not migrated: not ready until it is');
+    const ready = await isReadyForWrites(pool, (found) => logger.warn(found, RESTORED));
+    if (!ready) logger.warn('the database is not migrated: not ready until it is');
   } catch (error) {
     if (!isDatabaseUnavailable(error)) throw error;
     logger.warn({ err: error }, 'the database cannot be reached: not ready until it can');

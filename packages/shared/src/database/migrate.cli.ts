@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { migrateDatabase } from './migrate';
 
-/** `pnpm db:migrate`: brings the database of DATABASE_URL to the present schema. */
+/** `pnpm db:migrate [--restored]`: brings the database of DATABASE_URL to the present schema. */
 async function main(): Promise<void> {
   const { DATABASE_URL: given, DATABASE_URL_FILE: file } = process.env;
   const url = given || (file ? readFileSync(file, 'utf8').trim() : '');
@@ -12,8 +13,14 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  await migrateDatabase(url);
+  const { values } = parseArgs({ options: { restored: { type: 'boolean', default: false } } });
+  const found = await migrateDatabase(url, values);
   process.stdout.write('The database is at the present schema.\n');
+  if (found !== undefined) {
+    process.stdout.write(
+      `It was restored from a backup: ${found.jobs} jobs are asked after before they are sent. See docs/operations.md.\n`,
+    );
+  }
 }
 
 main().catch((error: unknown) => {

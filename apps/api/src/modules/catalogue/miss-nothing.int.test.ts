@@ -1,4 +1,4 @@
-import { ensureHubState } from '@repo/shared/database/change-sequence';
+import { ensureHubState } from '@repo/shared/database/hub-state';
 import { ChangeReader } from '../../../test/catalogue/change-reader';
 import { openCatalogue, settle, writeItems, type CatalogueDatabase } from '../../../test/catalogue/seed-catalogue';
 

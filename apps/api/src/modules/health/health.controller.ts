@@ -1,7 +1,8 @@
-import { Controller, Inject, Res, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Inject, Logger, Res, ServiceUnavailableException } from '@nestjs/common';
 import { HealthCheckService } from '@nestjs/terminus';
 import { getHealth, getLiveness, getReadiness } from '@repo/contracts/operations/health-operations';
 import type { Database } from '@repo/shared/database/connect';
+import { RESTORED } from '@repo/shared/database/hub-state';
 import { isReadyForWrites } from '@repo/shared/database/migrate';
 import type { FastifyReply } from 'fastify';
 import { DATABASE } from '../../platform/database/database.module';
@@ -15,6 +16,7 @@ import { LOOK_LIMIT_MS } from './watch-servers';
 /** For orchestrators and people: not behind any credential, without details that would help an attacker. */
 @Controller()
 export class HealthController {
+  private readonly logger = new Logger('Health');
   private migrated = false;
 
   constructor(
@@ -62,7 +64,7 @@ export class HealthController {
 
   private async isMigrated(): Promise<boolean> {
     try {
-      return await within(LOOK_LIMIT_MS, () => isReadyForWrites(this.database.pool));
+      return await within(LOOK_LIMIT_MS, () => isReadyForWrites(this.database.pool, (found) => this.logger.warn(found, RESTORED)));
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;
       throw new ApiError('unavailable', 'The database does not answer.', { cause: error });

@@ -49,14 +49,16 @@ export const auditLog = pgTable(
 );
 
 /**
- * One row. Change numbers are transaction numbers plus `change_offset`: after a restore into another cluster the offset
- * grows, so that numbers never go back (see docs/data-model.md).
+ * One row: where the hub last found its database. Change numbers are transaction numbers plus `change_offset`: after a restore
+ * the offset grows, so that numbers never go back (see docs/data-model.md).
  */
 export const hubState = pgTable(
   'hub_state',
   {
     id: smallint('id').notNull().default(1),
     systemIdentifier: text('system_identifier').notNull(),
+    /** The cluster's timeline and the number of this very table: both are others after most ways to restore. */
+    home: text('home'),
     changeOffset: int64('change_offset').notNull(),
   },
   (table) => [primaryKey({ columns: [table.id] }), check('hub_state_single', sql`${table.id} = 1`)],
