@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { startHub, type Hub } from '../support/hub';
+import { registerAgent, startHub, type Hub } from '../support/hub';
 
 const FOLDER = path.resolve(__dirname, '../../../../deploy/observability');
 
@@ -33,4 +33,15 @@ it.each([
   const asked = [...text.matchAll(pattern)].flatMap(([, expression = '']) => metricsOf(expression));
   expect(asked.length).toBeGreaterThan(8);
   expect(asked.filter((name) => !exported.has(name))).toEqual([]);
+});
+
+it('the runbook asks for what the hub answers', async () => {
+  await registerAgent(hub, 'acme');
+  const runbook = readFileSync(path.resolve(__dirname, '../../../../docs/operations.md'), 'utf8');
+  const asked = [...runbook.matchAll(/`GET (\/[^`]*)`/g)].map(([, route = '']) =>
+    route.replace(':vendorId', 'acme').replace('=…', '=acme'),
+  );
+  const replies = await Promise.all([...new Set(asked)].filter((route) => !route.includes(':id')).map((route) => hub.admin('GET', route)));
+  expect(replies.length).toBeGreaterThan(12);
+  expect(replies.filter(({ status }) => status !== 200).map(({ body }) => body)).toEqual([]);
 });
