@@ -41,7 +41,10 @@ beforeAll(async () => {
   await migrateDatabase(url);
   pool = openPool(url, 4);
   const installation = { databaseUrl: url, redisUrl: await nextRedisUrl(), pool, ...SECRETS } as Hub;
-  hub = await startHub({ beside: installation, env: { ...FAST_DELIVERY, AGENT_TIMEOUT_MS: '3000', BREAKER_WINDOW_MS: '4000000', BREAKER_VOLUME: '1000' } });
+  hub = await startHub({
+    beside: installation,
+    env: { ...FAST_DELIVERY, AGENT_TIMEOUT_MS: '3000', BREAKER_WINDOW_MS: '4000000', BREAKER_VOLUME: '1000' },
+  });
   erp = await startStandInErp({ hubUrls: [hub.baseUrl] });
   await connectVendor(hub, erp, VENDOR, { heartbeatMs: 500 });
   agent = await connectReconcilingAgent(hub, 'compared', 'push');
