@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 
 /** What belongs to a running server and not to its data, and what comes from the archive instead. */
-const LEFT_OUT = [
+const LEFT_OUT = new Set([
   'postmaster.pid',
   'postmaster.opts',
   'pg_wal',
@@ -14,7 +14,7 @@ const LEFT_OUT = [
   'pg_snapshots',
   'pg_stat_tmp',
   'pg_subtrans',
-];
+]);
 
 /**
  * A physical backup of a PostgreSQL that goes on writing, by its low-level API: what `pg_basebackup` does, for a server whose
@@ -47,7 +47,7 @@ function copyFolder(from: string, to: string): void {
   const { uid, gid } = statSync(from);
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
-    if (LEFT_OUT.includes(entry.name)) {
+    if (LEFT_OUT.has(entry.name)) {
       if (entry.isDirectory()) mkdirSync(target, { mode: 0o700 });
     } else if (entry.isDirectory()) copyFolder(source, target);
     else if (entry.isFile()) copyFile(source, target);
