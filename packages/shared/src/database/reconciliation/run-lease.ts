@@ -48,6 +48,15 @@ export async function renewRun(pool: Pool, run: TakenRun, durationMs: number): P
   return rowCount === 1;
 }
 
+/**
+ * Keeps a run in its worker's hands to the end of the caller's transaction: nobody else takes it, and nobody ends it. False when
+ * it is not that worker's any more.
+ */
+export async function holdRun(client: PoolClient, run: TakenRun): Promise<boolean> {
+  const { rowCount } = await client.query(`select from reconciliation_runs where ${OWN} for share`, ownOf(run));
+  return rowCount === 1;
+}
+
 /** Gives a run back that was not done, as at shutdown: it is taken up again at once. */
 export async function returnRun(pool: Pool, run: TakenRun): Promise<void> {
   await pool.query(`update reconciliation_runs set lease_token = null, lease_until = null where ${OWN}`, ownOf(run));

@@ -21,7 +21,8 @@ export async function healDifferences(parts: HealParts, { onlyInErp, changed }: 
   for (const { key } of onlyInErp) compared.set(key, undefined);
   for (const { key, hub } of changed) compared.set(key, hub);
   if (compared.delete('')) parts.tally.leave({ key: '', reason: 'invalid', detail: 'a key is not empty' });
-  await fetchAndHeal(parts, compared);
+  // There a moment ago: the next look finds what to do about them.
+  for (const key of await fetchAndHeal(parts, compared)) parts.tally.leave({ key, reason: 'moved' });
 }
 
 /**

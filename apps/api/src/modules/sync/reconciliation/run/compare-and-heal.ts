@@ -85,7 +85,7 @@ async function healRound(parts: ComparisonParts, roots: { erp: NodeSum; hub: Nod
     for (const row of part.onlyInHub) onlyInHub.push(row);
   }
   const mostPercent = force ? undefined : mostTombstonePercent;
-  return (await deleteRows({ ...healing, pool, untouchedSince: run.startedAt, mostPercent }, onlyInHub)) ? 0 : onlyInHub.length;
+  return (await deleteRows({ ...healing, pool, run, mostPercent }, onlyInHub)) ? 0 : onlyInHub.length;
 }
 
 /** What heartbeats find is cheap; every other comparison counts the rows, and looks first whether each counts as it must. */
