@@ -54,7 +54,7 @@ export function upsertStatement(entity: Entity, mode: WriteMode): string {
         order by ${keys.map((key) => `batch.${key}`).join(', ')}
       on conflict (vendor_id, ${keys.join(', ')}) do update set
         ${written.map((name) => `${name} = excluded.${name}`).join(', ')},
-        touched_at = excluded.touched_at, updated_at = excluded.updated_at, change_seq = excluded.change_seq, deleted_at = null
+        touched_at = greatest(stored.touched_at, excluded.touched_at), updated_at = excluded.updated_at, change_seq = excluded.change_seq, deleted_at = null
         where ${mode === 'healing' ? '' : 'stored.last_synced_at <= excluded.last_synced_at and '}(
           stored.deleted_at is not null or stored.content_hash <> excluded.content_hash)
       returning ${KEY_OF[entity]('new')} as key, old.vendor_id is null as created, old.deleted_at is not null as restored,

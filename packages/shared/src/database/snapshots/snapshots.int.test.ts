@@ -175,6 +175,23 @@ describe('a commit', () => {
     expect(await live('between')).toEqual(ten.filter((key) => key !== 'W2'));
   });
 
+  it('leaves alone a row that was heard of since, also when an earlier push of it comes through only after that', async () => {
+    const vendor = 'overtaken';
+    await written(vendor, ['A']);
+    const client = await test.pool.connect();
+    await client.query('begin');
+    await client.query(`select from warehouses where vendor_id = $1 for update`, [vendor]);
+    const early = written(vendor, ['A'], 'h2');
+    await waitsForLock('the early push', 'insert into warehouses');
+    const { id } = await begin(vendor);
+    // A later push of the row as it was.
+    await client.query('update warehouses set touched_at = clock_timestamp() where vendor_id = $1', [vendor]);
+    await client.query('commit');
+    client.release();
+    expect(await early).toEqual(new Map([['A', 'updated']]));
+    expect(await decide(id, null)).toMatchObject({ wouldDelete: 0 });
+  });
+
   it('that was cut off between two pages is finished by anyone, by several at once, and counts each row once', async () => {
     const many = Array.from({ length: 5_000 }, (_, i) => `M${i}`);
     await written('pages', many);
