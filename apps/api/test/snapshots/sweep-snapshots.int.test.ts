@@ -50,3 +50,25 @@ it('ends what is past its time, does deletes that a crash cut off, and then remo
   const { rows } = await database.pool.query('select erp_warehouse_id as key from warehouses where deleted_at is null');
   expect(rows).toEqual([{ key: 'W3' }]);
 });
+
+it('holds up the other vendors for no one', async () => {
+  for (const vendor of ['aa-broken', 'zz-fine'])
+    await database.pool.query(
+      `with stored as (
+         insert into warehouses (vendor_id, erp_warehouse_id, code, name, content_hash, last_synced_at, touched_at, updated_at, change_seq, key_hash, row_digest)
+         values ($1, 'W1', 'c', 'n', 'h', now(), now() - interval '1 hour', now(), 1, 0, 0)),
+       begun as (
+         insert into snapshots (vendor_id, entity, status, started_at, expires_at, present, tombstoned)
+         values ($1, 'warehouses', 'committing', now(), now(), 0, 0) returning id)
+       insert into snapshot_deletes (vendor_id, snapshot_id, page, keys) select $1, id, 0, '{W1}' from begun`,
+      [vendor],
+    );
+  await database.pool.query(`alter table warehouses add constraint broken check (vendor_id <> 'aa-broken' or deleted_at is null)`);
+  const sweep = new SweepSnapshots(database, new Lifecycle());
+  await expect(sweep.sweep()).rejects.toThrow('1 failed: the others are done');
+  await database.pool.query('alter table warehouses drop constraint broken');
+  const left = () => database.pool.query(`select vendor_id as vendor from warehouses where vendor_id <> 'v' and deleted_at is null`);
+  expect((await left()).rows).toEqual([{ vendor: 'aa-broken' }]);
+  await sweep.sweep();
+  expect((await left()).rows).toEqual([]);
+});

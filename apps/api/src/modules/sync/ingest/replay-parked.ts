@@ -4,6 +4,7 @@ import type { RowOf } from '@repo/contracts/rows/entities';
 import { microsOf } from '@repo/contracts/timestamp';
 import type { Database } from '@repo/shared/database/connect';
 import { findReplayable, listParkedSets, readParked } from '@repo/shared/database/ingest/parked-rows';
+import { eachByItself } from '../../../platform/concurrency/each-by-itself';
 import { DATABASE } from '../../../platform/database/database.module';
 import { LocalEventBus } from '../../../platform/events/local-events';
 import { Lifecycle } from '../../../platform/lifecycle/lifecycle';
@@ -33,7 +34,7 @@ export class ReplayParked implements OnModuleInit {
 
   /** Replays everything of all vendors, or of one, that has nothing more to wait for, and puts right what the rest waits for. */
   async replayAll(vendorId?: string): Promise<void> {
-    for (const set of await listParkedSets(this.database.pool, vendorId)) await this.replay(set.vendorId, set.entity);
+    await eachByItself(await listParkedSets(this.database.pool, vendorId), (set) => this.replay(set.vendorId, set.entity));
   }
 
   /** Replays a vendor's entity; a request while one runs makes it look once more at its end. */

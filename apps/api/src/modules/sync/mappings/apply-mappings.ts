@@ -8,6 +8,7 @@ import {
   readPending,
   type PendingMappings,
 } from '@repo/shared/database/mappings/apply-to-items';
+import { eachByItself } from '../../../platform/concurrency/each-by-itself';
 import { DATABASE } from '../../../platform/database/database.module';
 import { LocalEventBus } from '../../../platform/events/local-events';
 import { Lifecycle } from '../../../platform/lifecycle/lifecycle';
@@ -60,13 +61,9 @@ export class ApplyMappings implements OnModuleInit, OnModuleDestroy {
 
   /** Applies what any vendor's rows lack: whatever a crash, or an instance that went away, has left behind. */
   async applyAllPending(): Promise<void> {
-    const failures: unknown[] = [];
-    for (const vendorId of await listPendingVendors(this.database.db)) {
-      if (this.lifecycle.shuttingDown) return;
-      // One vendor's failure must not hold up the others.
-      await this.applyPending(vendorId).catch((error: unknown) => failures.push(error));
-    }
-    if (failures.length > 0) throw new AggregateError(failures, `the mappings of ${failures.length} vendors could not be applied`);
+    await eachByItself(await listPendingVendors(this.database.db), async (vendorId) => {
+      if (!this.lifecycle.shuttingDown) await this.applyPending(vendorId);
+    });
   }
 
   private async applyUntilDone(vendorId: string, run: Run): Promise<void> {

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Database } from '@repo/shared/database/connect';
 import { cleanSnapshotKeys, expireSnapshots, listCommitting } from '@repo/shared/database/snapshots/clean-snapshots';
 import { deletePage } from '@repo/shared/database/snapshots/delete-page';
+import { eachByItself } from '../../../platform/concurrency/each-by-itself';
 import { DATABASE } from '../../../platform/database/database.module';
 import { Lifecycle } from '../../../platform/lifecycle/lifecycle';
 
@@ -19,7 +20,9 @@ export class SweepSnapshots {
     const { pool } = this.database;
     const expired = await expireSnapshots(pool);
     if (expired > 0) this.logger.log({ msg: 'snapshots expired', snapshots: expired });
-    for (const snapshot of await listCommitting(pool)) while (!this.lifecycle.shuttingDown && (await deletePage(pool, snapshot)));
     while (!this.lifecycle.shuttingDown && (await cleanSnapshotKeys(pool)));
+    await eachByItself(await listCommitting(pool), async (snapshot) => {
+      while (!this.lifecycle.shuttingDown && (await deletePage(pool, snapshot)));
+    });
   }
 }

@@ -12,6 +12,7 @@ import {
 import { findDeadLetter } from '@repo/shared/database/delivery/dead-letters';
 import { findMarked, markForRetry, MOST_MARKED } from '@repo/shared/database/delivery/mark-dead-letters';
 import { recordAudit } from '@repo/shared/database/repositories/audit-log.repository';
+import { eachByItself } from '../../../../platform/concurrency/each-by-itself';
 import { DATABASE } from '../../../../platform/database/database.module';
 import { ApiError } from '../../../../platform/errors/api-error';
 import { currentContext } from '../../../../platform/http/request-context';
@@ -77,7 +78,7 @@ export class RetryDeadLetters {
   /** Works off a round of what was marked; gives how many. One that somebody else dealt with meanwhile is passed over. */
   async workOff(): Promise<number> {
     const marked = await findMarked(this.database.pool, ROUND);
-    for (const letter of marked) await this.database.db.transaction((tx) => this.reopen(tx, letter, letter.by));
+    await eachByItself(marked, (letter) => this.database.db.transaction((tx) => this.reopen(tx, letter, letter.by)));
     return marked.length;
   }
 

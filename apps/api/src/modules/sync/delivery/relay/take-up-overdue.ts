@@ -15,6 +15,7 @@ import {
 } from '@repo/shared/database/delivery/find-overdue';
 import { applyHolds, readVendorStates } from '@repo/shared/database/delivery/hold-jobs';
 import type { JobReference } from '@repo/shared/database/delivery/job-reference';
+import { eachByItself } from '../../../../platform/concurrency/each-by-itself';
 import { DATABASE } from '../../../../platform/database/database.module';
 import { nextStep } from '../attempt/spend-attempt';
 import { DELIVERY_POLICY, type DeliveryPolicy } from '../delivery-policy';
@@ -57,7 +58,7 @@ export class TakeUpOverdue {
 
   /** Tries whose worker died, hangs, or lost the database: nobody knows what came of them. */
   async expiredLeases(): Promise<void> {
-    for (const lease of await findExpiredLeases(this.database.pool)) await this.endLostTry(lease);
+    await eachByItself(await findExpiredLeases(this.database.pool), (lease) => this.endLostTry(lease));
   }
 
   private async endLostTry(lease: ExpiredLease): Promise<void> {
@@ -81,9 +82,9 @@ export class TakeUpOverdue {
   /** Jobs that the queue lost, or gave to a worker that died before it took them: offered again under a new number. */
   async lostByQueue(): Promise<void> {
     if (!this.queue.canOffer) return;
-    for (const job of await findLongQueued(this.database.pool, LONG_QUEUED_MS)) {
+    await eachByItself(await findLongQueued(this.database.pool, LONG_QUEUED_MS), async (job) => {
       if (!(await this.queue.isWaiting(job))) await putBack(this.database.pool, job);
-    }
+    });
   }
 
   /** Accepted jobs about which no callback came: their agents are asked. */
@@ -96,21 +97,21 @@ export class TakeUpOverdue {
       errorCode: 'callback_missed',
       errorMessage: 'The agent accepted it and did not call back in time',
     };
-    for (const job of await findMissedCallbacks(this.database.pool)) {
-      await retryLater(this.database.pool, job, { callbackOverdue: true }, retry);
-    }
+    await eachByItself(await findMissedCallbacks(this.database.pool), (job) =>
+      retryLater(this.database.pool, job, { callbackOverdue: true }, retry),
+    );
   }
 
   /** Open jobs that are too old. */
   async expired(): Promise<void> {
-    for (const job of await findExpired(this.database.pool)) await this.end(job, 'expired', 'The job was open for too long');
+    await eachByItself(await findExpired(this.database.pool), (job) => this.end(job, 'expired', 'The job was open for too long'));
   }
 
   /** Open jobs of agents that are gone. */
   async ofDeregistered(): Promise<void> {
-    for (const job of await findOfDeregistered(this.database.pool)) {
-      await this.end(job, 'agent_deregistered', 'The agent of this vendor was deregistered');
-    }
+    await eachByItself(await findOfDeregistered(this.database.pool), (job) =>
+      this.end(job, 'agent_deregistered', 'The agent of this vendor was deregistered'),
+    );
   }
 
   /** Jobs whose earlier one ended while they were being written. */
