@@ -3,10 +3,10 @@ import type { Database, Tx } from '@repo/shared/database/connect';
 import { lockEntity } from '@repo/shared/database/entity-lock';
 import { codeName } from '@repo/shared/database/mappings/mapping-codes';
 import type { WrittenMapping } from '@repo/shared/database/mappings/write-mappings';
+import { Turns } from '../../../platform/concurrency/turns';
 import { DATABASE } from '../../../platform/database/database.module';
 import { LocalEventBus } from '../../../platform/events/local-events';
 import { INVALIDATIONS, type Invalidations } from '../../../platform/redis/invalidations';
-import { Turns } from './turns';
 
 /** What a change of mappings gives back, and which mappings it wrote. */
 export interface MappingChange<T> {

@@ -4,6 +4,7 @@ import type { PlannedDeletes } from '@repo/shared/database/snapshots/plan-delete
 import { lockSnapshot, type SnapshotState } from '@repo/shared/database/snapshots/snapshot-state';
 import { sumKeys } from '@repo/shared/database/snapshots/sum-keys';
 import { SETTINGS, type HubSettings } from '../../../config/settings';
+import { Turns } from '../../../platform/concurrency/turns';
 import { WorkGate } from '../../../platform/concurrency/work-gate';
 import { DATABASE } from '../../../platform/database/database.module';
 import type { ApiError } from '../../../platform/errors/api-error';
@@ -15,7 +16,7 @@ import { answerOf, FinishCommit, type Committed } from './finish-commit';
 import { mismatchOf, tooManyDeletes, type Claim } from './judge-commit';
 import { noSuchSnapshot, refusalOf } from './refuse-snapshot';
 
-/** Commits that a process works on at once: each holds a connection, also while it waits for another of the same entity. */
+/** Commits that a process works on at once: each holds a connection. */
 const MOST_AT_ONCE = 2;
 
 type Decision =
@@ -30,6 +31,8 @@ type Decision =
 export class CommitSnapshot {
   private readonly logger = new Logger('Snapshots');
   private readonly gate = new WorkGate(MOST_AT_ONCE);
+  /** However often a vendor asks, the others wait for one commit of its at most. */
+  private readonly turns = new Turns();
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
@@ -44,17 +47,19 @@ export class CommitSnapshot {
    * @throws ApiError `not_found`, `conflict`, `expired`; `count_mismatch`, `digest_mismatch` (it stays open), `too_many_deletes` (it is held)
    */
   commit(vendorId: string, id: string, claim: Claim): Promise<Committed> {
-    return this.gate.pass(async () => {
-      const decision = await this.database.db.transaction((tx) => this.decide(tx, vendorId, id, claim));
-      if (decision.act === 'hold') this.tellHeld(decision.snapshot, decision.planned);
-      const refusal = decision.act === 'hold' ? tooManyDeletes(decision.planned) : decision.act === 'refuse' ? decision.refusal : undefined;
-      const { entity } = decision.snapshot;
-      this.metrics.snapshotCommits.inc({ entity, outcome: refusal?.code ?? 'committed' });
-      if (refusal !== undefined) throw refusal;
-      const committed = decision.act === 'answer' ? decision.committed : await this.finishing.finish(decision.snapshot);
-      addLogFields({ entity, ...committed });
-      return committed;
-    });
+    return this.turns.take(vendorId, () => this.gate.pass(() => this.commitNow(vendorId, id, claim)));
+  }
+
+  private async commitNow(vendorId: string, id: string, claim: Claim): Promise<Committed> {
+    const decision = await this.database.db.transaction((tx) => this.decide(tx, vendorId, id, claim));
+    if (decision.act === 'hold') this.tellHeld(decision.snapshot, decision.planned);
+    const refusal = decision.act === 'hold' ? tooManyDeletes(decision.planned) : decision.act === 'refuse' ? decision.refusal : undefined;
+    const { entity } = decision.snapshot;
+    this.metrics.snapshotCommits.inc({ entity, outcome: refusal?.code ?? 'committed' });
+    if (refusal !== undefined) throw refusal;
+    const committed = decision.act === 'answer' ? decision.committed : await this.finishing.finish(decision.snapshot);
+    addLogFields({ entity, ...committed });
+    return committed;
   }
 
   /** Nothing is thrown here that has to be kept: that a snapshot is held. */
