@@ -81,12 +81,20 @@ export class Leader implements OnApplicationBootstrap, OnApplicationShutdown {
       keepAlive: true,
       options: `-c idle_session_timeout=${SILENCE_LIMIT_MS}`,
     });
-    client.on('error', (error) => this.lose(error.message));
+    // Of one that was given up nothing is heard any more: it must not end what a later one holds.
+    client.on('error', (error) => {
+      if (client === this.client) this.lose(error.message);
+    });
     client.on('notification', ({ channel }) => {
       if (this.leading) this.channels.get(channel)?.();
     });
-    await client.connect();
-    for (const channel of this.channels.keys()) await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    try {
+      await client.connect();
+      for (const channel of this.channels.keys()) await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    } catch (error) {
+      this.close(client);
+      throw error;
+    }
     this.client = client;
     return client;
   }
@@ -96,8 +104,10 @@ export class Leader implements OnApplicationBootstrap, OnApplicationShutdown {
     this.leading = false;
     const { client } = this;
     this.client = undefined;
-    client?.removeAllListeners('error');
-    client?.on('error', () => undefined);
-    client?.end().catch((error: unknown) => this.logger.debug(`closing a broken connection: ${String(error)}`));
+    if (client !== undefined) this.close(client);
+  }
+
+  private close(client: Client): void {
+    client.end().catch((error: unknown) => this.logger.debug(`closing a broken connection: ${String(error)}`));
   }
 }
