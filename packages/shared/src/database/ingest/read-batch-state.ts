@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
-import { KEY_SEPARATOR, type Entity } from '@repo/contracts/primitives';
+import type { Entity } from '@repo/contracts/primitives';
 import { textLiteral } from './array-literal';
 import type { BatchState } from './batch-types';
+import { keyParts } from './key-parts';
 
 const MICROS = '(extract(epoch from last_synced_at) * 1000000)::bigint::text';
 const PARKED = (entity: Entity, keys: string) =>
@@ -79,14 +80,8 @@ export async function readBatchState(
   return state;
 }
 
-/** Both halves of each key, and the distinct SKUs and warehouses among them. */
+/** Both halves of each key, and the distinct warehouses and SKUs among them. */
 function stockParts(keys: readonly string[]): string[] {
-  const warehouses: string[] = [];
-  const skus: string[] = [];
-  for (const key of keys) {
-    const at = key.indexOf(KEY_SEPARATOR);
-    warehouses.push(key.slice(0, at));
-    skus.push(key.slice(at + 1));
-  }
+  const [warehouses = [], skus = []] = keyParts('stock', keys);
   return [warehouses, skus, [...new Set(skus)], [...new Set(warehouses)]].map(textLiteral);
 }

@@ -1,7 +1,8 @@
 import type { PoolClient } from 'pg';
 import type { Entity } from '@repo/contracts/primitives';
 import { textLiteral } from './array-literal';
-import { keyParts, tombstoneStatement } from './tombstone-statement';
+import { keyParts } from './key-parts';
+import { tombstoneStatement } from './tombstone-statement';
 
 const STATEMENTS: Readonly<Record<Entity, string>> = {
   items: tombstoneStatement('items'),

@@ -1,4 +1,4 @@
-import { KEY_SEPARATOR, type Entity } from '@repo/contracts/primitives';
+import type { Entity } from '@repo/contracts/primitives';
 import { CHANGE_SEQ } from '../change-sequence';
 import { KEY_COLUMNS } from './entity-columns';
 
@@ -36,11 +36,4 @@ export function tombstoneStatement(entity: Entity): string {
       select $1, '${entity}', -count(*), -sum(coalesce(dropped.row_digest, gone.row_digest)::numeric)
         from gone full join dropped on dropped.key = gone.key having count(*) > 0)
     select (select count(*)::int from gone), (select count(*)::int from dropped)`;
-}
-
-/** The parameters of a key's columns: both halves of a stock key, else the key itself. */
-export function keyParts(entity: Entity, keys: readonly string[]): string[][] {
-  if (entity !== 'stock') return [[...keys]];
-  const at = keys.map((key) => key.indexOf(KEY_SEPARATOR));
-  return [keys.map((key, i) => key.slice(0, at[i])), keys.map((key, i) => key.slice((at[i] ?? 0) + 1))];
 }

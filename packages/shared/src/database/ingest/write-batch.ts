@@ -1,11 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
-import { KEY_SEPARATOR, type Entity } from '@repo/contracts/primitives';
+import type { Entity } from '@repo/contracts/primitives';
 import type { RowChange } from '@repo/contracts/verdicts';
 import { isoOfMicros } from '@repo/contracts/timestamp';
 import { columnLiteral, numberLiteral, textLiteral } from './array-literal';
 import type { IncomingRow, RowToWrite } from './batch-types';
 import { keyHashNumber, rowDigestNumber } from './digest-numbers';
 import { inEntityTransaction } from './entity-transaction';
+import { keyParts } from './key-parts';
 import { advanceStatement, upsertColumns, upsertStatement } from './write-statements';
 
 const perEntity = <T>(make: (entity: Entity) => T): Record<Entity, T> => ({
@@ -96,15 +97,11 @@ export async function advanceRowsIn(
 ): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
   const keys = rows.map(({ key }) => key);
-  const keyParameters =
-    entity === 'stock'
-      ? [keys.map((key) => key.slice(0, key.indexOf(KEY_SEPARATOR))), keys.map((key) => key.slice(key.indexOf(KEY_SEPARATOR) + 1))]
-      : [keys];
   const { rows: moved } = await client.query<[key: string]>({
     ...ADVANCE[entity],
     values: [
       vendorId,
-      ...keyParameters.map(textLiteral),
+      ...keyParts(entity, keys).map(textLiteral),
       textLiteral(rows.map(({ row }) => row.contentHash)),
       textLiteral(rows.map(({ micros }) => isoOfMicros(micros))),
     ],

@@ -4,7 +4,7 @@ import { textLiteral } from '../ingest/array-literal';
 import { KEY_SQL } from '../ingest/digest-root';
 import { KEY_COLUMNS } from '../ingest/entity-columns';
 import { inEntityTransaction } from '../ingest/entity-transaction';
-import { keyParts } from '../ingest/tombstone-statement';
+import { keyParts } from '../ingest/key-parts';
 import { keyHashSql, rowDigestSql } from './digest-sql';
 
 /** How many keys one statement mends. */

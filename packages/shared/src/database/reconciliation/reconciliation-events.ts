@@ -63,7 +63,6 @@ export interface ReconciliationMetrics {
   drifts: number;
   /** When a difference was last found. */
   lastDriftAt: Date | null;
-  lastDriftEntity: Entity | null;
 }
 
 /** Reads along the primary key. */
@@ -72,8 +71,7 @@ export async function readReconciliationMetrics(pool: Pool, vendorId: string): P
     `select count(*)::int as "eventCount", max(timestamp) filter (where event_type <> 'drift_detected') as "lastRunAt",
        count(*) filter (where event_type <> 'drift_detected')::int as runs,
        count(*) filter (where event_type = 'drift_detected')::int as drifts,
-       max(timestamp) filter (where event_type = 'drift_detected') as "lastDriftAt",
-       (array_agg(entity order by id desc) filter (where event_type = 'drift_detected'))[1] as "lastDriftEntity"
+       max(timestamp) filter (where event_type = 'drift_detected') as "lastDriftAt"
      from reconciliation_events where vendor_id = $1`,
     [vendorId],
   );

@@ -8,6 +8,7 @@ import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { DATABASE } from '../../../../platform/database/database.module';
 import { REDIS } from '../../../../platform/redis/redis.module';
+import { within } from '../../../../platform/timing/within';
 import { DELIVERY_POLICY, type DeliveryPolicy } from '../delivery-policy';
 import { ORDER_SYNC, ORDER_SYNC_OPTIONS, queueIdOf, type OrderSyncPayload } from '../order-sync.queue';
 import { ReadGates } from './read-gates';
@@ -55,23 +56,11 @@ export class OfferToQueue {
   private async add(offered: readonly OfferedJob[]): Promise<void> {
     const entries = offered.map((job) => ({ name: ORDER_SYNC, data: job, opts: { ...ORDER_SYNC_OPTIONS, jobId: queueIdOf(job) } }));
     try {
-      await within(ADD_LIMIT_MS, this.queue.addBulk(entries));
+      await within(ADD_LIMIT_MS, () => this.queue.addBulk(entries));
     } catch (error) {
       // Perhaps it has them, perhaps not. Taking them back is right in both cases: an entry without its job does nothing.
       this.logger.warn({ err: error, jobs: offered.length }, 'the queue did not take what was offered');
       for (const job of offered) await putBack(this.database.pool, job);
     }
-  }
-}
-
-async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
   }
 }

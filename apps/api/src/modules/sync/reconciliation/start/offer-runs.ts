@@ -6,6 +6,7 @@ import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { DATABASE } from '../../../../platform/database/database.module';
 import { REDIS } from '../../../../platform/redis/redis.module';
+import { within } from '../../../../platform/timing/within';
 import { queueIdOf, RECONCILIATION, RECONCILIATION_OPTIONS, type ReconciliationPayload } from '../reconciliation.queue';
 
 /** An entry that the queue has not taken after this is left to the leader, who offers again. */
@@ -35,16 +36,10 @@ export class OfferRuns {
       const data = { vendorId, entity, runId, takes };
       return { name: RECONCILIATION, data, opts: { ...RECONCILIATION_OPTIONS, jobId: queueIdOf(data) } };
     });
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${ADD_LIMIT_MS} ms`)), ADD_LIMIT_MS);
-    });
     try {
-      await Promise.race([this.queue.addBulk(entries), limit]);
+      await within(ADD_LIMIT_MS, () => this.queue.addBulk(entries));
     } catch (error) {
       this.logger.warn({ err: error, runs: runs.length }, 'the queue did not take runs: they are offered again');
-    } finally {
-      clearTimeout(timer);
     }
   }
 
