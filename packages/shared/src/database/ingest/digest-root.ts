@@ -25,21 +25,32 @@ export async function readRoots(executor: Pool | PoolClient, vendorId: string): 
   return roots;
 }
 
-/** The same root computed from the rows: live ones, and parked ones in place of the live row of their key. A scan. */
+/**
+ * The same root computed from the rows: live ones, and parked ones in place of the live row of their key. A scan, and a look-up
+ * for each parked row: what the planner would take instead, while its statistics do not know the vendor yet, may take hours.
+ */
 export async function computeRoot(executor: Pool | PoolClient, vendorId: string, entity: Entity): Promise<Root> {
   const { rows } = await executor.query<{ count: string; digest: string }>(
-    `select count(*)::text as count, coalesce(sum(row_digest), 0)::text as digest from (
-       select row_digest from ${entity} as live
-         where vendor_id = $1 and deleted_at is null
-           and not exists (select from parked_rows as parked
-             where parked.vendor_id = $1 and parked.entity = $2 and parked.key = ${KEY_SQL[entity]})
+    `select sum(count)::text as count, sum(digest)::text as digest from (
+       select count(*) as count, coalesce(sum(row_digest), 0) as digest from ${entity} where vendor_id = $1 and deleted_at is null
        union all
-       select row_digest from parked_rows where vendor_id = $1 and entity = $2) as counted`,
+       select count(*) - count(live.row_digest), coalesce(sum(parked.row_digest), 0) - coalesce(sum(live.row_digest), 0)
+         from parked_rows as parked
+         left join lateral (
+           select row_digest from ${entity} as live where vendor_id = $1 and deleted_at is null and ${LIVE_OF_PARKED[entity]} limit 1) as live on true
+         where parked.vendor_id = $1 and parked.entity = $2) as parts`,
     [vendorId, entity],
   );
   const { count = '0', digest = '0' } = rows[0] ?? {};
   return { count: Number(count), digest: formatDigest(BigInt(digest)) };
 }
+
+/** Whether a row under the name `live` has the key of one under the name `parked`, by its primary key. */
+export const LIVE_OF_PARKED: Record<Entity, string> = {
+  items: 'live.sku = parked.key',
+  warehouses: 'live.erp_warehouse_id = parked.key',
+  stock: `live.erp_warehouse_id = split_part(parked.key, U&'\\001F', 1) and live.sku = split_part(parked.key, U&'\\001F', 2)`,
+};
 
 /** The key of a synchronised row as both sides of the wire name it, from its table under the name `live`. */
 export const KEY_SQL: Record<Entity, string> = {

@@ -137,6 +137,59 @@ it('reads keys of stock with both of their parts', async () => {
   expect(await readKeys(test.pool, V, 'stock', [''])).toEqual(new Map([[key, formatDigest(digestRow(key, 'newer').r)]]));
 });
 
+describe('of very many rows that are all parked, of which the statistics know nothing', () => {
+  const MANY = 4_000;
+  beforeAll(async () => {
+    for (const table of ['items', 'parked_rows']) await test.client.query(`alter table ${table} set (autovacuum_enabled = false)`);
+    await test.client.query('analyze items, parked_rows');
+    const keys = Array.from({ length: MANY }, (_, n) => `M-${n}`);
+    await storeItems(
+      'many',
+      keys.map((sku) => ({ sku, hash: 'live' })),
+    );
+    await test.client.query(
+      `insert into parked_rows (vendor_id, entity, key, payload, content_hash, last_synced_at, key_hash, row_digest, reason, waits_for,
+          first_seen_at, last_seen_at)
+        select 'many', 'items', sku, '{}', 'h', now(), key_hash, row_digest, 'unmapped_unit', '{unit:X}', now(), now() from items where vendor_id = 'many'`,
+    );
+  });
+
+  /** The rows that a statement visited or sorted out, in all of its plan. */
+  async function rowsVisited(text: string, values: readonly unknown[]): Promise<number> {
+    const { rows } = await test.client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`explain (analyze, timing off, format json) ${text}`, [
+      ...values,
+    ]);
+    const visit = (node: PlanNode): number =>
+      Object.entries(node).reduce(
+        (sum, [name, value]) => sum + (/^(Actual Rows|Rows Removed)/.test(name) ? Number(value) * node['Actual Loops'] : 0),
+        0,
+      ) + (node.Plans ?? []).reduce((sum, child) => sum + visit(child), 0);
+    return visit((rows[0] as { 'QUERY PLAN': [{ Plan: PlanNode }] })['QUERY PLAN'][0].Plan);
+  }
+  interface PlanNode {
+    'Actual Loops': number;
+    Plans?: PlanNode[];
+  }
+
+  it('reads only those below its prefixes', async () => {
+    const prefixes = Array.from({ length: 64 }, (_, n) => (n * 4).toString(16).padStart(2, '0'));
+    const values = ['many', 'items', ...rangeLiterals(prefixes)];
+    // A quarter of the rows, live, parked, and both: a few steps of the plan each, and not the rows of the vendor once a prefix.
+    expect(await rowsVisited(`select key from ${countedRows('items')}`, values)).toBeLessThan(MANY * 10);
+  });
+
+  it('sums them up without comparing each with each', async () => {
+    const seen: { text: string; values: unknown[] }[] = [];
+    const query = (text: string, values: unknown[]) => {
+      seen.push({ text, values });
+      return test.client.query(text, values);
+    };
+    const root = await computeRoot({ query } as unknown as Parameters<typeof computeRoot>[0], 'many', 'items');
+    expect(root.count).toBe(MANY);
+    expect(await rowsVisited(seen[0]?.text ?? '', seen[0]?.values ?? [])).toBeLessThan(MANY * 10);
+  });
+});
+
 it('reads only the rows below its prefixes', async () => {
   await test.client.query('analyze items');
   const { rows } = await test.client.query<{ 'QUERY PLAN': string }>(

@@ -15,10 +15,12 @@ export async function readKeys(
   entity: Entity,
   prefixes: readonly string[],
 ): Promise<Map<string, string>> {
-  const { rows } = await executor.query<[string, string]>({
-    text: `select key, row_digest::text from ${countedRows(entity)}`,
+  const { rows } = await executor.query<[string, string, boolean]>({
+    text: `select key, row_digest::text, is_parked from ${countedRows(entity)} where n > 0`,
     values: [vendorId, entity, ...rangeLiterals(prefixes)],
     rowMode: 'array',
   });
-  return new Map(rows.map(([key, digest]) => [key, formatDigest(BigInt(digest))]));
+  const digests = new Map<string, string>();
+  for (const [key, digest, isParked] of rows) if (isParked || !digests.has(key)) digests.set(key, formatDigest(BigInt(digest)));
+  return digests;
 }

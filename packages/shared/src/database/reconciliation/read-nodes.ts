@@ -27,7 +27,9 @@ export async function readNodes(
   // The hash as it was before the shift by 2^63, without its lower bits. A shift by 64 would be one by none.
   const place = digits === 0 ? '0' : `((key_hash # (-9223372036854775808)::bigint) >> ${64 - 4 * digits}) & ${mask(digits)}`;
   const { rows } = await executor.query<[string, string, string]>({
-    text: `select ${place} as place, count(*)::text, sum(row_digest)::text from ${countedRows(entity)} group by place`,
+    text: `select ${place} as place, sum(n)::text,
+        (sum(row_digest) filter (where n > 0) - coalesce(sum(row_digest) filter (where n < 0), 0))::text
+      from ${countedRows(entity)} group by place`,
     values: [vendorId, entity, ...rangeLiterals(prefixes)],
     rowMode: 'array',
   });
