@@ -35,7 +35,8 @@ async function openStack(databaseUrl: string | undefined, redisUrl: string | und
 
 function makeAndPrint(name: string): string {
   const value = randomBytes(24).toString('hex');
-  process.stdout.write(`${name} was not set; for this run of development it is ${value}\n`);
+  // As a setting is written, so that it can be copied, or read by a script.
+  process.stdout.write(`${name}=${value}  (made for this run of development: none was set)\n`);
   return value;
 }
 
