@@ -55,7 +55,7 @@ module.exports = {
     ...workspace('shared', ['contracts'], ['dev-stack']),
     ...workspace('sample-data', ['contracts']),
     ...workspace('dev-stack', []),
-    ...workspace('stand-in-erp', ['contracts']),
+    ...workspace('stand-in-erp', ['contracts', 'agent-sdk']),
     ...workspace('chaos-kit', ['contracts', 'agent-sdk', 'dev-stack', 'stand-in-erp'], ['jest-config']),
     ...workspace('agent-sdk', ['contracts']),
     ...workspace('terminal', []),

@@ -1,58 +1,43 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { HubLine } from './hub-line';
+import type { Callback, HubClient } from '@erp-sync-hub/agent-sdk/client/hub-client';
+import { HubError } from '@erp-sync-hub/agent-sdk/client/hub-error';
+import { DEFAULT_RETRY, withRetries } from '@erp-sync-hub/agent-sdk/client/retry';
+import { Turns } from './turns';
 import type { CallbackCounters } from './records';
 
-const PATH = '/api/agents/callback';
 const AT_ONCE = 8;
-const MOST_POSTS = 60;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2_000;
+const RETRY = { ...DEFAULT_RETRY, attempts: 60, baseMs: 50, maxMs: 2_000 };
 
-/** What a callback says of a job. */
-export interface Callback {
-  jobId: string;
-  status: 'completed' | 'failed';
-  attempt?: number;
-  erpReference?: string;
-  error?: string;
-  retryable?: boolean;
-}
-
-/** Tells the hub what became of accepted jobs, a few at a time and in order, each until the hub has taken it. */
+/**
+ * Tells the hub what became of accepted jobs, a few at a time and in order, each until the hub has taken it. Not the SDK's
+ * sender, which owes one callback a job: this one sends several, and such that contradict each other.
+ */
 export class CallbackQueue {
   readonly counters: CallbackCounters = { posted: 0, taken: 0, refused: 0, givenUp: 0 };
-  private readonly waiting: (() => void)[] = [];
-  private running = 0;
+  private readonly turns = new Turns(AT_ONCE);
 
-  constructor(private readonly hub: HubLine) {}
+  constructor(private readonly client: Pick<HubClient, 'callback'>) {}
 
-  /** Resolves with the status of the hub's answer, or null when it never gave one below 500. */
-  async send(callback: Callback): Promise<number | null> {
-    await this.turn();
-    try {
-      const status = await this.post(callback);
-      if (status === null) this.counters.givenUp += 1;
-      else if (status === 200) this.counters.taken += 1;
-      else this.counters.refused += 1;
-      return status;
-    } finally {
-      this.running -= 1;
-      this.waiting.shift()?.();
-    }
+  /** Resolves when the hub has answered it, or never did. */
+  async send(callback: Callback): Promise<void> {
+    await this.turns.take(() => this.post(callback));
   }
 
-  private async post(callback: Callback): Promise<number | null> {
-    for (let post = 0; post < MOST_POSTS; post += 1) {
+  private async post(callback: Callback): Promise<void> {
+    const post = () => {
       this.counters.posted += 1;
-      const reply = await this.hub.post(PATH, callback);
-      if (reply !== null && reply.status < 500 && reply.status !== 429) return reply.status;
-      await sleep(Math.min(FIRST_PAUSE_MS * 2 ** post, LONGEST_PAUSE_MS));
+      return this.client.callback(callback, { retry: { attempts: 1 } });
+    };
+    try {
+      await withRetries(post, { repeatable: 'always', policy: RETRY, random: Math.random });
+      this.counters.taken += 1;
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error;
+      this.counters[isAnswer(error) ? 'refused' : 'givenUp'] += 1;
     }
-    return null;
   }
+}
 
-  private async turn(): Promise<void> {
-    if (this.running >= AT_ONCE) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    this.running += 1;
-  }
+/** Whether the hub has said something that will not change. */
+export function isAnswer({ kind }: HubError): boolean {
+  return kind === 'refused' || kind === 'bad_reply';
 }

@@ -18,10 +18,10 @@ export interface VendorOptions {
   vendorId: string;
   /** The agent's token, for callbacks and heartbeats. */
   token: string;
-  /** Calls with another bearer token are answered 401; without it any is good. */
-  outboundToken?: string;
-  /** Calls that are not signed with it are answered 401; without it signatures are not looked at. */
-  signingSecret?: string;
+  /** Calls with another bearer token are answered 401. */
+  outboundToken: string;
+  /** Calls that are not signed with it are answered 401. */
+  signingSecret: string;
   /** How its agent gets its calls: `push`, when not said, by the hub, or `pull`, by polling. */
   transport?: 'push' | 'pull';
   polling?: PollingOptions;
@@ -34,7 +34,7 @@ export interface VendorOptions {
   heartbeatMs?: number;
   /**
    * How far its clock is ahead, in milliseconds; behind when negative. It is corrected as heartbeats are answered; until the
-   * first one was, calls are answered 503.
+   * first one was, calls are answered 503. Not to be changed afterwards.
    */
   clockSkewMs?: number;
 }

@@ -1,16 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
+import { readBody, UnreadableBody } from '@erp-sync-hub/agent-sdk/answer/read-body';
 import { sendAnswer, text, type Answer } from './answer';
-import { callKindOf } from './call-path';
+import { tellDefect } from './tell-defect';
 import type { Vendor } from './vendor';
 
 const ROUTE = /^\/([^/]+)(\/.*)$/;
 const KEEP_ALIVE_MS = 120_000;
 
-/** The port of the ERP; every vendor has the path `/<vendorId>`. */
+/** The port of the ERP; every vendor has the path `/<vendorId>`. Not the SDK's listener: that cuts no connection, and never hangs. */
 export class ErpServer {
   private server: Server | undefined;
 
@@ -23,7 +22,7 @@ export class ErpServer {
       this.handle(request, response).catch((error: unknown) => {
         // A caller that went away needs no answer; anything else is a defect of the stand-in's and has to be seen.
         if (!response.destroyed) response.destroy(error instanceof Error ? error : undefined);
-        if (!isAbort(error)) process.stderr.write(`stand-in ERP: ${error instanceof Error ? error.stack : String(error)}\n`);
+        if (!isAbort(error)) tellDefect(error);
       });
     });
     // A connection that is closed just when the hub uses it again would be a fault that no plan asked for.
@@ -46,18 +45,20 @@ export class ErpServer {
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const sent = await buffer(request);
-    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
-    await sendAnswer(response, await this.answer(request, body));
+    await sendAnswer(response, await this.answer(request));
   }
 
-  private async answer(request: IncomingMessage, body: Buffer): Promise<Answer> {
+  private async answer(request: IncomingMessage): Promise<Answer> {
     const [, vendorId = '', path = ''] = ROUTE.exec(request.url ?? '') ?? [];
     const vendor = this.vendorOf(decodeURIComponent(vendorId));
-    const call = callKindOf(path);
-    if (vendor === undefined || call === undefined) return text(404, 'not found');
+    if (vendor === undefined) return text(404, 'not found');
     if (request.method !== 'POST') return text(405, 'POST only');
-    return vendor.answer(call, request.headers, body);
+    try {
+      return await vendor.answer({ path, headers: request.headers, body: await readBody(request) });
+    } catch (error) {
+      if (error instanceof UnreadableBody) return text(error.status, error.message);
+      throw error;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Commands, VendorOptions } from './control';
 import { ErpServer } from './erp-server';
-import { HubList } from './hub-line';
+import { HubList } from './hub-list';
 import { Ledger } from './ledger';
 import type { Counters } from './records';
 import { Vendor } from './vendor';
@@ -71,14 +71,14 @@ export class Erp implements Commands {
       calls,
       created: entries.length,
       cancelled: entries.filter(({ cancelled }) => cancelled).length,
-      late: vendors.reduce((total, { desk }) => total + desk.late, 0),
+      late: vendors.reduce((total, { answerer }) => total + answerer.late, 0),
       callbacks: sum(
         { posted: 0, taken: 0, refused: 0, givenUp: 0 },
         vendors.map(({ callbacks }) => callbacks.counters),
       ),
       heartbeats: sum(
         { sent: 0, answered: 0 },
-        vendors.map(({ heartbeats }) => heartbeats.counters),
+        vendors.map(({ pulse }) => pulse.counters),
       ),
       polls: sum(
         { sent: 0, answered: 0, calls: 0, lost: 0, cut: 0 },

@@ -1,85 +1,51 @@
+import { HubClient } from '@erp-sync-hub/agent-sdk/client/hub-client';
+import { HubClock } from '@erp-sync-hub/agent-sdk/clock/hub-clock';
 import type { VendorOptions } from './control';
+import { ANY_HUB, type HubList } from './hub-list';
 
 const TIMEOUT_MS = 10_000;
+/** Tests give calls a second: a clock that was set by a slow heartbeat would find them too late. */
+const LONGEST_ROUND_TRIP_MS = 250;
 
-/** The hubs of one service, asked in turn: whichever takes a post has taken it for all. */
-export class HubList {
-  private turn = 0;
-
-  constructor(public urls: readonly string[]) {}
-
-  next(): string | undefined {
-    this.turn += 1;
-    return this.urls[this.turn % this.urls.length];
-  }
+/** Where an agent reaches the hub: with callbacks and heartbeats, and with polls and replies. */
+export interface VendorHubs {
+  posts: HubList;
+  polls: HubList;
 }
 
-/** What a hub answered; `body` is undefined when it is no JSON. */
-export interface HubReply {
-  status: number;
-  body: unknown;
-}
-
-export interface PostOptions {
-  /** How long the reply may take. */
-  timeoutMs?: number;
-  /** Cuts the connection. */
-  signal?: AbortSignal;
-}
-
-/** How one vendor's agent talks to the hub. */
+/** How one vendor's agent talks to the hub: the SDK's clients, and its clock over a clock of the machine that may be off. */
 export class HubLine {
+  readonly clock: HubClock;
+  readonly posts: HubClient;
+  readonly polls: HubClient;
+
   constructor(
-    private readonly hubs: HubList,
+    readonly hubs: VendorHubs,
     private readonly vendor: () => VendorOptions,
-  ) {}
-
-  /** Whether there is a hub to talk to. */
-  get connected(): boolean {
-    return this.hubs.urls.length > 0;
+  ) {
+    const skewMs = () => vendor().clockSkewMs ?? 0;
+    // A clock that is right needs nobody to say so.
+    const read = () => ({ own: Date.now() + skewMs(), steady: performance.now() });
+    this.clock = new HubClock({ trustOwnClock: skewMs() === 0, longestRoundTripMs: LONGEST_ROUND_TRIP_MS, read });
+    const { clock } = this;
+    const shared = { baseUrl: ANY_HUB, credentials: vendor, clock, timeoutMs: TIMEOUT_MS };
+    this.posts = new HubClient({ ...shared, fetch: hubs.posts.fetch });
+    this.polls = new HubClient({ ...shared, fetch: hubs.polls.fetch });
   }
 
-  /** Posts JSON to the next hub; null when there was no reply, or no hub. */
-  post(path: string, body: unknown, options: PostOptions = {}): Promise<HubReply | null> {
-    return this.send(path, JSON.stringify(body), options);
-  }
-
-  /** As `post`, with JSON that is made while it is sent. */
-  postChunks(path: string, chunks: Iterable<Uint8Array>, options: PostOptions = {}): Promise<HubReply | null> {
-    return this.send(path, ReadableStream.from(chunks), options);
-  }
-
-  private async send(
-    path: string,
-    body: string | ReadableStream<Uint8Array>,
-    { timeoutMs = TIMEOUT_MS, signal }: PostOptions,
-  ): Promise<HubReply | null> {
-    const url = this.hubs.next();
-    if (url === undefined) return null;
+  /** A reply that is made while it is sent. False when the hub cut it off, or was not there. */
+  async streamReply(callId: string, chunks: Iterable<Uint8Array>, signal: AbortSignal): Promise<boolean> {
     const { vendorId, token } = this.vendor();
-    const limit = AbortSignal.timeout(timeoutMs);
+    const headers = { authorization: `Bearer ${token}`, 'x-vendor-id': vendorId, 'content-type': 'application/json' };
+    // `duplex` is what fetch wants to hear of a body that is made while it is sent.
+    const request = { method: 'POST', headers, body: ReadableStream.from(chunks), duplex: 'half', signal };
     try {
-      const reply = await fetch(url + path, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'x-vendor-id': vendorId, 'content-type': 'application/json' },
-        body,
-        // What fetch wants to hear of a body that is made while it is sent.
-        duplex: 'half',
-        signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
-      });
-      return { status: reply.status, body: parse(await reply.text()) };
+      const reply = await this.hubs.polls.fetch(`${ANY_HUB}/api/agents/calls/${callId}/reply`, request as RequestInit);
+      await reply.arrayBuffer();
+      return true;
     } catch {
-      // A hub that is down or was killed is daily bread here: the caller tries again.
-      return null;
+      // Daily bread here, as with all that a hub does not want to read to its end.
+      return false;
     }
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not every reply has a body, and none but a poll's and a heartbeat's is looked into.
-    return undefined;
   }
 }

@@ -1,40 +1,44 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { json, text, type Answer } from './answer';
-import type { Callback, CallbackQueue } from './callbacks';
+import type { CallContext } from '@erp-sync-hub/agent-sdk/answer/agent-handler';
+import { TooLate } from '@erp-sync-hub/agent-sdk/answer/answer-errors';
+import type { Callback } from '@erp-sync-hub/agent-sdk/client/hub-client';
+import type { AcceptedReply, CreateOrderOutcome, OrderStatusReply } from '@repo/contracts/agent-protocol/calls';
+import type { CallbackQueue } from './callbacks';
 import type { Fault } from './faults';
 import type { Job } from './job';
 import type { Ledger } from './ledger';
-import { wireFault } from './wire-fault';
 
 const DEFAULT_ERROR = 'the ERP could not do it';
 
+/** What a job came to, as the SDK sends it. Only a cancellation may be without a reference. */
+type Reply = AcceptedReply | CreateOrderOutcome;
+
 /** Where a vendor's calls are worked off: does what a call asks for, or what a fault makes of it. */
 export class OrderDesk {
-  /** Changes that were not started because their deadline had passed. */
-  late = 0;
-
   constructor(
     private readonly ledger: Ledger,
     private readonly callbacks: CallbackQueue,
     /** Whether the ERP recognises a job that it has done. */
     private readonly idempotent: () => boolean,
-    /** The hub's time, in milliseconds since 1970: deadlines are judged by it. */
-    private readonly hubNow: () => number,
   ) {}
 
-  /** Answers a call whose changes must not be started after `deadline` (milliseconds since 1970). */
-  async answer(job: Job, deadline: number | null, fault: Fault): Promise<Answer> {
-    const wire = wireFault(fault);
-    if (wire?.does === false) return wire.answer;
+  /**
+   * Changes something, or does not because of a fault.
+   * @throws TooLate when it has waited until the deadline was over
+   */
+  async work(job: Job, context: CallContext, fault: Fault): Promise<Reply> {
     if (fault.kind === 'slow' && fault.created !== true) await sleep(fault.ms);
-    if (job.operation === null) return wire?.answer ?? this.status(job);
-    if (deadline !== null && this.hubNow() > deadline) {
-      this.late += 1;
-      return text(503, 'too late to start');
-    }
-    const answer = await this.change(job, fault);
+    if (context.leftMs() <= 0) throw new TooLate();
+    const reply = await this.change(job, fault);
     if (fault.kind === 'slow' && fault.created === true) await sleep(fault.ms);
-    return wire?.answer ?? answer;
+    return reply;
+  }
+
+  /** What became of a job. */
+  async status({ vendorId, jobId }: Job, fault: Fault): Promise<OrderStatusReply> {
+    if (fault.kind === 'slow' && fault.created !== true) await sleep(fault.ms);
+    const state = this.ledger.stateOf(vendorId, jobId);
+    return state === undefined ? { known: false } : { known: true, ...state };
   }
 
   /** Does what was accepted before the ERP was killed, as a service does that starts again. */
@@ -42,11 +46,11 @@ export class OrderDesk {
     await Promise.all(this.ledger.unfinished(vendorId).map((job) => this.callbacks.send(completed(job, this.carryOut(job)))));
   }
 
-  private async change(job: Job, fault: Fault): Promise<Answer> {
+  private async change(job: Job, fault: Fault): Promise<Reply> {
     switch (fault.kind) {
       case 'fail':
         this.ledger.fail(job, fault.error ?? DEFAULT_ERROR, fault.retryable);
-        return json(200, { status: 'failed', error: fault.error ?? DEFAULT_ERROR, retryable: fault.retryable });
+        return { status: 'failed', error: fault.error ?? DEFAULT_ERROR, retryable: fault.retryable };
       case 'accept':
         this.accept(job);
         void this.completeLater(job, fault.delayMs ?? 0);
@@ -89,11 +93,6 @@ export class OrderDesk {
     return state?.status === 'completed' ? state.erpReference : this.ledger.carryOut(job);
   }
 
-  private status({ vendorId, jobId }: Job): Answer {
-    const state = this.ledger.stateOf(vendorId, jobId);
-    return json(200, state === undefined ? { known: false } : { known: true, ...state });
-  }
-
   private async completeLater(job: Job, delayMs: number): Promise<void> {
     await sleep(delayMs);
     await this.callbacks.send(completed(job, this.finish(job)));
@@ -117,10 +116,10 @@ export class OrderDesk {
   }
 }
 
-const ACCEPTED = json(202, { accepted: true });
+const ACCEPTED: AcceptedReply = { accepted: true };
 
-function outcome(reference: string | null): Answer {
-  return json(200, { status: 'completed', ...(reference === null ? {} : { erpReference: reference }) });
+function outcome(reference: string | null): Reply {
+  return { status: 'completed', ...(reference === null ? {} : { erpReference: reference }) } as Reply;
 }
 
 function completed({ jobId, attempt }: Job, reference: string | null): Callback {

@@ -27,7 +27,7 @@ export interface StrayCancel {
   at: string;
 }
 
-/** What became of a call's credentials; `unchecked` when the stand-in was given none to compare with, or knew no time. */
+/** What became of a call's credentials; `unchecked` when the stand-in knew no time to judge a signature by. */
 export type Trust = 'ok' | 'wrong' | 'unchecked';
 
 /** One call as it arrived. */
@@ -50,7 +50,7 @@ export interface CallRecord {
   bearer: Trust;
   signature: Trust;
   /** What the plan made of it, or why it did not come to that. */
-  fault: Fault['kind'] | 'refused_credentials' | 'broke_contract' | 'clock_unknown';
+  fault: Fault['kind'] | 'refused_credentials' | 'broke_contract' | 'too_late' | 'clock_unknown';
   /** What in the body broke the contract. */
   breach: string | null;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { signCall } from '@repo/contracts/agent-protocol/sign-call';
 import { startStandInErp, type StandInErp } from '../src/start';
+import { SECRETS, trusted } from './support/call-headers';
 import { bodyOf, makeCall, newJob } from './support/calls';
 
 let erp: StandInErp;
@@ -9,7 +9,7 @@ let agentUrl: string;
 
 beforeAll(async () => {
   erp = await startStandInErp();
-  ({ agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token' }));
+  ({ agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token', ...SECRETS }));
 });
 afterAll(() => erp.stop());
 
@@ -32,7 +32,7 @@ it('makes a second order of a job that it is told twice', async () => {
 });
 
 it('recognises a job when it is idempotent', async () => {
-  const vendor = await erp.addVendor({ vendorId: 'careful', token: 'agent-token', idempotent: true });
+  const vendor = await erp.addVendor({ vendorId: 'careful', token: 'agent-token', ...SECRETS, idempotent: true });
   const job = newJob();
   const first = await makeCall(vendor.agentUrl, 'create-order', job);
   const second = await makeCall(vendor.agentUrl, 'create-order', job);
@@ -69,7 +69,7 @@ it('says what became of a job, and that it does not know others', async () => {
 });
 
 it('answers order-status 404 when it has no such call', async () => {
-  const vendor = await erp.addVendor({ vendorId: 'silent', token: 'agent-token', orderStatus: false });
+  const vendor = await erp.addVendor({ vendorId: 'silent', token: 'agent-token', ...SECRETS, orderStatus: false });
   expect(await makeCall(vendor.agentUrl, 'order-status', newJob())).toMatchObject({ status: 404 });
 });
 
@@ -105,7 +105,8 @@ it('logs what a call came with', async () => {
     attempt: 1,
     idempotencyKey: job.jobId,
     fault: 'complete',
-    signature: 'unchecked',
+    bearer: 'ok',
+    signature: 'ok',
   };
   expect(calls).toMatchObject([
     { ...same, nth: 1, correlationId: 'corr-1', deadline: headers['x-deadline'] },
@@ -115,17 +116,19 @@ it('logs what a call came with', async () => {
 
 it('reads a gzipped call', async () => {
   const job = newJob();
+  const body = JSON.stringify(bodyOf('create-order', job));
   const reply = await fetch(`${agentUrl}/sync/create-order`, {
     method: 'POST',
-    headers: { 'content-encoding': 'gzip' },
-    body: gzipSync(JSON.stringify(bodyOf('create-order', job))),
+    headers: { 'content-encoding': 'gzip', ...trusted(body) },
+    body: gzipSync(body),
   });
   expect(reply.status).toBe(200);
 });
 
 it('knows no other vendor, call or method', async () => {
   expect(await makeCall(erp.agentUrl('nobody'), 'create-order', newJob())).toMatchObject({ status: 404 });
-  expect((await fetch(`${agentUrl}/sync/digest`, { method: 'POST' })).status).toBe(404);
+  const post = async (path: string) => (await fetch(agentUrl + path, { method: 'POST', body: '{}', headers: trusted('{}') })).status;
+  expect([await post('/sync/all'), await post('/sync/digest')]).toEqual([404, 501]);
   expect((await fetch(`${agentUrl}/sync/order-status`)).status).toBe(405);
 });
 
@@ -140,14 +143,7 @@ describe('with secrets', () => {
   const callWith = (token: string, secret: string, sent: (body: string) => string = (body) => body) => {
     const job = newJob();
     const body = JSON.stringify(bodyOf('create-order', job));
-    const timestamp = Math.floor(Date.now() / 1000);
-    const signature = signCall({ id: 'msg_1', timestamp, body }, [secret]);
-    const headers = {
-      authorization: `Bearer ${token}`,
-      'webhook-id': 'msg_1',
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': signature,
-    };
+    const headers = trusted(body, { outboundToken: token, signingSecret: secret });
     return makeCall(url, 'create-order', job, { headers, body: sent(body) });
   };
 

@@ -1,5 +1,6 @@
 import type { Fault } from '../src/faults';
 import { startStandInErp, type StandInErp } from '../src/start';
+import { SECRETS } from './support/call-headers';
 import { makeCall, newJob, type CalledJob } from './support/calls';
 import { eventually } from './support/eventually';
 import { startListeningHub, type ListeningHub } from './support/listening-hub';
@@ -11,7 +12,7 @@ let agentUrl: string;
 beforeAll(async () => {
   hub = await startListeningHub();
   erp = await startStandInErp({ hubUrls: [hub.url] });
-  ({ agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token', heartbeatMs: 0 }));
+  ({ agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token', ...SECRETS, heartbeatMs: 0 }));
 });
 afterAll(async () => {
   await erp.stop();

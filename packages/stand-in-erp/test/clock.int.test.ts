@@ -1,10 +1,10 @@
 import { startStandInErp, type StandInErp } from '../src/start';
+import { SECRETS } from './support/call-headers';
 import { newJob } from './support/calls';
 import { eventually } from './support/eventually';
 import { startPolledHub, type PolledHub } from './support/polled-hub';
 
 const HOUR_MS = 3_600_000;
-const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -19,8 +19,7 @@ async function start(clockSkewMs: number, takesHeartbeats = true): Promise<{ hub
   stops.push(() => hub.stop());
   const erp = await startStandInErp({ hubUrls: [hub.url] });
   stops.push(() => erp.stop());
-  const secrets = { token: 'agent-token', signingSecret: SIGNING_SECRET };
-  await erp.addVendor({ vendorId: 'vendor-1', ...secrets, transport: 'pull', heartbeatMs: 50, clockSkewMs });
+  await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token', ...SECRETS, transport: 'pull', heartbeatMs: 50, clockSkewMs });
   return { hub, erp };
 }
 const statusOf = (hub: PolledHub, callId: string) =>
@@ -31,16 +30,16 @@ it.each([HOUR_MS, -HOUR_MS])(
   async (skewMs) => {
     const { hub, erp } = await start(skewMs);
     await eventually('its answer', async () => (await erp.counters()).heartbeats.answered > 0);
-    expect(await statusOf(hub, hub.offer('create-order', newJob(), { signingSecret: SIGNING_SECRET }))).toBe(200);
-    expect(await statusOf(hub, hub.offer('create-order', newJob(), { signingSecret: SIGNING_SECRET, deadlineMs: -50 }))).toBe(503);
+    expect(await statusOf(hub, hub.offer('create-order', newJob()))).toBe(200);
+    expect(await statusOf(hub, hub.offer('create-order', newJob(), { deadlineMs: -50 }))).toBe(503);
     expect(await erp.ledger()).toHaveLength(1);
   },
 );
 
 it('asks to be called later while it does not know what time it is', async () => {
   const { hub, erp } = await start(HOUR_MS, false);
-  expect(await statusOf(hub, hub.offer('create-order', newJob(), { signingSecret: SIGNING_SECRET }))).toBe(503);
-  expect(hub.replies[0]?.headers).toEqual({ 'retry-after': '1' });
+  expect(await statusOf(hub, hub.offer('create-order', newJob()))).toBe(503);
+  expect(hub.replies[0]?.headers).toMatchObject({ 'retry-after': '5' });
   expect(await erp.calls()).toMatchObject([{ fault: 'clock_unknown', signature: 'unchecked' }]);
   expect(await erp.ledger()).toEqual([]);
 });

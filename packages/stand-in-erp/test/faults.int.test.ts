@@ -1,5 +1,6 @@
 import type { Fault } from '../src/faults';
 import { startStandInErp, type StandInErp } from '../src/start';
+import { SECRETS, trusted } from './support/call-headers';
 import { briefly, makeCall, newJob, type CalledJob, type Reply } from './support/calls';
 import { eventually } from './support/eventually';
 
@@ -8,7 +9,7 @@ let agentUrl: string;
 
 beforeAll(async () => {
   erp = await startStandInErp();
-  ({ agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token' }));
+  ({ agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token', ...SECRETS }));
 });
 afterAll(() => erp.stop());
 
@@ -99,7 +100,7 @@ it('goes on when a caller has enough of a huge reply', async () => {
   const job = newJob();
   const abort = new AbortController();
   const body = JSON.stringify({ ...job });
-  const reply = await fetch(`${agentUrl}/sync/order-status`, { method: 'POST', body, signal: abort.signal });
+  const reply = await fetch(`${agentUrl}/sync/order-status`, { method: 'POST', body, headers: trusted(body), signal: abort.signal });
   await reply.body?.getReader().read();
   abort.abort();
   expect(await makeCall(agentUrl, 'order-status', job)).toMatchObject({ status: 200, json: { known: false } });

@@ -1,11 +1,9 @@
 import type { Fault } from '../src/faults';
+import { SECRETS } from './support/call-headers';
 import { newJob } from './support/calls';
 import { eventually } from './support/eventually';
 import { usePolledErp } from './support/polled-erp';
 import { startPolledHub } from './support/polled-hub';
-
-const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-const SECRETS = { signingSecret: SIGNING_SECRET, outboundToken: 'out_1' };
 
 const polled = usePolledErp();
 
@@ -13,9 +11,9 @@ const reply = (callId: string) => eventually('the reply', () => polled.hub.repli
 const polling = (times = 1) => eventually('a poll', () => polled.hub.waiting === times);
 
 it('fetches a call, does what it says, and replies', async () => {
-  await polled.addVendor(SECRETS);
+  await polled.addVendor();
   const job = newJob();
-  const callId = polled.hub.offer('create-order', job, SECRETS);
+  const callId = polled.hub.offer('create-order', job);
   const { status, body, answered } = await reply(callId);
   const [entry] = await polled.ledger();
   expect({ status, body, answered }).toEqual({
@@ -26,7 +24,7 @@ it('fetches a call, does what it says, and replies', async () => {
   expect(await polled.calls()).toMatchObject([
     { call: 'create-order', callId, jobId: job.jobId, idempotencyKey: job.jobId, bearer: 'ok', signature: 'ok', fault: 'complete' },
   ]);
-  const asked = polled.hub.offer('order-status', job, SECRETS);
+  const asked = polled.hub.offer('order-status', job);
   expect((await reply(asked)).body).toEqual({ known: true, status: 'completed', erpReference: entry?.reference });
   expect((await polled.counters()).replies).toEqual({ posted: 2, taken: 2, late: 0, refused: 0, givenUp: 0 });
 });
@@ -35,8 +33,8 @@ it.each([
   ['signature', { ...SECRETS, signingSecret: `whsec_${Buffer.alloc(32, 8).toString('base64')}` }],
   ['token', { ...SECRETS, outboundToken: 'out_2' }],
 ])('replies 401 to a call with a wrong %s, and does nothing', async (_, wrong) => {
-  await polled.addVendor(SECRETS);
-  expect(await reply(polled.hub.offer('create-order', newJob(), wrong))).toMatchObject({ status: 401 });
+  await polled.addVendor();
+  expect(await reply(polled.hub.offer('create-order', newJob(), { secrets: wrong }))).toMatchObject({ status: 401 });
   expect(await polled.ledger()).toEqual([]);
 });
 

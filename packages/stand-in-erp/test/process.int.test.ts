@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { startStandInErp, type StandInErp } from '../src/start';
+import { SECRETS } from './support/call-headers';
 import { makeCall, newJob } from './support/calls';
 import { eventually } from './support/eventually';
 import { startListeningHub } from './support/listening-hub';
@@ -29,6 +30,7 @@ it('has its ledger, its known jobs and its calls again after kill -9, on the sam
   const { agentUrl } = await erp.addVendor({
     vendorId: 'vendor-1',
     token: 'agent-token',
+    ...SECRETS,
     plan: [{ match: { call: 'create-order', orderNumber: 'SO-2', nth: 2 }, fault: { kind: 'garbage' } }],
   });
   const [first, second] = [newJob('SO-1'), newJob('SO-2')];
@@ -53,7 +55,7 @@ it('has its ledger, its known jobs and its calls again after kill -9, on the sam
 
 it('refuses connections while it is dead', async () => {
   const erp = await start();
-  const { agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token' });
+  const { agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token', ...SECRETS });
   await erp.kill();
   expect(await makeCall(agentUrl, 'create-order', newJob())).toBe('refused');
   await expect(erp.ledger()).rejects.toThrow('does not run');
@@ -77,7 +79,7 @@ it('does what it had accepted when it is started again', async () => {
   stops.push(() => hub.stop());
   const erp = await start({ hubUrls: [hub.url] });
   const plan = [{ fault: { kind: 'accept' as const, delayMs: 60_000 } }];
-  const { agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token', heartbeatMs: 0, plan });
+  const { agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token', ...SECRETS, heartbeatMs: 0, plan });
   const job = newJob();
   await makeCall(agentUrl, 'create-order', job);
   expect(await erp.ledger()).toEqual([]);
@@ -90,7 +92,7 @@ it('does what it had accepted when it is started again', async () => {
 it('takes a last line that a kill cut short for something that did not happen', async () => {
   const ledgerFile = path.join(folder(), 'ledger.jsonl');
   const erp = await start({ ledgerFile });
-  const { agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token' });
+  const { agentUrl } = await erp.addVendor({ vendorId: 'vendor-1', token: 'agent-token', ...SECRETS });
   await makeCall(agentUrl, 'create-order', newJob());
   await erp.kill();
   appendFileSync(ledgerFile, '{"type":"created","refer');
@@ -103,7 +105,9 @@ it('takes a last line that a kill cut short for something that did not happen', 
 it('keeps the orders of many vendors apart', async () => {
   const erp = await start();
   const ids = ['vendor-1', 'vendor-2', 'vendor.3'];
-  const urls = await Promise.all(ids.map(async (vendorId) => (await erp.addVendor({ vendorId, token: 'agent-token' })).agentUrl));
+  const urls = await Promise.all(
+    ids.map(async (vendorId) => (await erp.addVendor({ vendorId, token: 'agent-token', ...SECRETS })).agentUrl),
+  );
   await Promise.all(urls.map((url) => makeCall(url, 'create-order', newJob('SO-SAME'))));
   for (const vendorId of ids) expect(await erp.ledger(vendorId)).toMatchObject([{ vendorId, orderNumber: 'SO-SAME' }]);
   expect(await erp.ledger()).toHaveLength(3);

@@ -53,6 +53,9 @@ it('does not take a slow heartbeat for better than what it knows, nor what is no
   expect(clock.now()).toBe(HUB + 5_000);
 });
 
-it('may be told that the clock of the machine is right', () => {
-  expect(new HubClock({ trustOwnClock: true }).known).toBe(true);
+it('may be told that the clock of the machine is right, which a slow heartbeat does not set', () => {
+  const clock = new HubClock({ trustOwnClock: true, read: () => ({ own: HUB, steady: 5_000 }) });
+  expect(clock.known).toBe(true);
+  clock.learn({ own: HUB - 4_000, steady: 1_000 }, HUB);
+  expect(clock.now()).toBe(HUB);
 });

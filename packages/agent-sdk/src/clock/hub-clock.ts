@@ -6,12 +6,13 @@ export interface ClockReading {
   steady: number;
 }
 
-/** A heartbeat that took longer tells too little of the time, once something better is known. */
 const LONGEST_ROUND_TRIP_MS = 1_000;
 
 export interface HubClockOptions {
   /** The machine's clock is set over the network and right to the second: the hub's time counts as known from the start. */
   trustOwnClock?: boolean;
+  /** A heartbeat that took longer tells too little of the time, once something better is known; 1 s when not said. */
+  longestRoundTripMs?: number;
   /** For tests. */
   read?: () => ClockReading;
 }
@@ -24,11 +25,13 @@ export interface HubClockOptions {
 export class HubClock {
   private learned: { own: number; steady: number } | undefined;
   private readonly trustOwnClock: boolean;
+  private readonly longestRoundTripMs: number;
   /** The machine's clocks. */
   readonly read: () => ClockReading;
 
-  constructor({ trustOwnClock = false, read = readClocks }: HubClockOptions = {}) {
+  constructor({ trustOwnClock = false, longestRoundTripMs = LONGEST_ROUND_TRIP_MS, read = readClocks }: HubClockOptions = {}) {
     this.trustOwnClock = trustOwnClock;
+    this.longestRoundTripMs = longestRoundTripMs;
     this.read = read;
   }
 
@@ -48,7 +51,7 @@ export class HubClock {
   learn(sent: ClockReading, serverTime: number): void {
     if (!Number.isFinite(serverTime)) return;
     const tookMs = this.read().steady - sent.steady;
-    if (this.learned !== undefined && tookMs > LONGEST_ROUND_TRIP_MS) return;
+    if (this.known && tookMs > this.longestRoundTripMs) return;
     this.learned = { own: serverTime - sent.own, steady: serverTime - sent.steady };
   }
 }

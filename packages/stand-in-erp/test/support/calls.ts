@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CallKind } from '../../src/faults';
+import { trusted } from './call-headers';
 
 const MOMENT_MS = 300;
 
@@ -53,7 +54,7 @@ export async function makeCall(
   try {
     const reply = await fetch(`${agentUrl}/sync/${call}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': job.jobId, ...headers },
+      headers: { 'content-type': 'application/json', 'idempotency-key': job.jobId, ...trusted(body), ...headers },
       body,
       redirect: 'manual',
       signal: AbortSignal.timeout(waitMs),

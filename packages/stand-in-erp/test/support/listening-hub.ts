@@ -26,7 +26,8 @@ export async function startListeningHub(): Promise<ListeningHub> {
   const server = createServer((request, response) => {
     void json(request).then((body) => {
       posts.push({ path: request.url ?? '', headers: request.headers, body: body as Record<string, unknown> });
-      response.writeHead(statuses.shift() ?? 200, { 'content-type': 'application/json' }).end('{}');
+      const said = replyTo(request.url ?? '', body as Record<string, unknown>);
+      response.writeHead(statuses.shift() ?? 200, { 'content-type': 'application/json' }).end(JSON.stringify(said));
     });
   });
   server.listen(0, '127.0.0.1');
@@ -42,4 +43,9 @@ export async function startListeningHub(): Promise<ListeningHub> {
       await once(server, 'close');
     },
   };
+}
+
+function replyTo(path: string, { jobId, status }: Record<string, unknown>): object {
+  if (path === '/api/agents/callback') return { jobId, status };
+  return { status: 'online', serverTime: new Date().toISOString(), drift: {} };
 }

@@ -1,6 +1,7 @@
 import type { VendorOptions } from '../../src/control';
 import type { Counters, CallRecord, LedgerEntry } from '../../src/records';
 import { startStandInErp, type StandInErp } from '../../src/start';
+import { SECRETS } from './call-headers';
 import { startPolledHub, type PolledHub } from './polled-hub';
 
 /** One ERP for a file of tests, and for each test a hub and a vendor of its own. */
@@ -46,7 +47,7 @@ export function usePolledErp(): PolledErp {
       return vendorId();
     },
     addVendor: (options = {}) =>
-      erp.addVendor({ vendorId: vendorId(), token: 'agent-token', transport: 'pull', heartbeatMs: 0, ...options }),
+      erp.addVendor({ vendorId: vendorId(), token: 'agent-token', ...SECRETS, transport: 'pull', heartbeatMs: 0, ...options }),
     ledger: () => erp.ledger(vendorId()),
     calls: () => erp.calls(vendorId()),
     counters: () => erp.counters(vendorId()),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { callHeaders } from './call-headers';
+import { callHeaders, SECRETS } from './call-headers';
 import { bodyOf, type CalledJob } from './calls';
 import type { CallKind } from '../../src/faults';
 
@@ -19,8 +19,8 @@ export interface PostedReply {
 export interface OfferOptions {
   deadlineMs?: number;
   path?: string;
-  signingSecret?: string;
-  outboundToken?: string;
+  /** `SECRETS` when not said. */
+  secrets?: typeof SECRETS;
 }
 
 /** A hub that is polled: a list of calls, handed out once each. */
@@ -105,7 +105,7 @@ export async function startPolledHub({ takesHeartbeats = true } = {}): Promise<P
         else if (callId !== undefined) take(response, callId, body as PostedReply);
         else if (request.url === '/api/agents/heartbeat' && takesHeartbeats) {
           state.heartbeats += 1;
-          say(response, 200, { status: 'online', serverTime: new Date(now()).toISOString() });
+          say(response, 200, { status: 'online', serverTime: new Date(now()).toISOString(), drift: {} });
         } else say(response, request.url === '/api/agents/callback' ? 200 : 503, {});
       },
       // The agent has cut the connection.
@@ -117,12 +117,12 @@ export async function startPolledHub({ takesHeartbeats = true } = {}): Promise<P
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...hub,
-    offer(call, job, { deadlineMs = 5_000, path = `/sync/${call}`, signingSecret, outboundToken } = {}) {
+    offer(call, job, { deadlineMs = 5_000, path = `/sync/${call}`, secrets = SECRETS } = {}) {
       const callId = randomUUID();
       const deadline = now() + deadlineMs;
       const deadlineAt = new Date(deadline).toISOString();
       const body = JSON.stringify(bodyOf(call, job));
-      const headers = callHeaders({ callId, body, deadlineAt, jobId: job.jobId, now: now(), signingSecret, outboundToken });
+      const headers = callHeaders({ callId, body, deadlineAt, jobId: job.jobId, now: now(), secrets });
       deadlines.set(callId, deadline);
       offered.push({ callId, path, headers, body, deadlineAt });
       handOut();
