@@ -17,6 +17,12 @@ import { VERSION } from './version';
 // speed, of which the hub's limits leave plenty; measured in docs/performance.md.
 for (const flag of ['--heap-growing-percent=30', '--semi-space-growth-factor=1']) setFlagsFromString(flag);
 
+// Whoever reads the output may have read enough: `erp-agent status | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const terminal = new Terminal(process.stdout, process.env['NO_COLOR']);
 
 /** Aborted by Ctrl-C or an order to end; the second one ends the process at once. */
