@@ -12,6 +12,7 @@ it('plays everything with what it was told, and with its defaults', () => {
 
 it.each([
   [['--vendors', '0'], '--vendors takes a whole number from 1 to 500'],
+  [['--vendors', '501'], '--vendors takes a whole number from 1 to 500'],
   [['--items', '1.5'], '--items takes a whole number from 1 to 100000'],
   [['--orders', 'many'], '--orders takes a number from 0.01 to 1000'],
   [['--only', 'redis,fire'], 'There is no incident "fire"'],

@@ -16,7 +16,7 @@ import type { IncidentRecord } from './timeline/incident-record';
 import { summaryTable } from './timeline/summary-table';
 import { Timeline } from './timeline/timeline';
 import { judge, type NamedReport, type Verdict } from './verdict/judge';
-import { lookAround } from './verdict/look-around';
+import { endAlerts, lookAround } from './verdict/look-around';
 
 const HEALED_WITHIN_MS = 300_000;
 
@@ -37,9 +37,10 @@ export async function runGameday(options: GamedayOptions, terminal: Terminal, si
     const records: IncidentRecord[] = [];
     for (const incident of incidents) records.push(await play(incident, world));
     await restOfTime(world, began);
+    const open = await endAlerts(world);
     const { reports, silent } = await finish(world);
     const own = await lookAround(world, records, reports);
-    const verdict = judge(records, reports, { ...own, others: [...silent, ...own.others] });
+    const verdict = judge(records, reports, { ...own, others: [...open, ...silent, ...own.others] });
     held = verdict.faults.length === 0;
     printEnd(terminal, records, reports, verdict, began);
     if (options.json !== null) writeReport(options.json, { options, records, timeline, reports, verdict });

@@ -24,4 +24,7 @@ it('takes what is signed with its secret, once, and knows what is over', async (
   expect(receiver.refused).toEqual(['mismatch']);
   await tell('alert.cleared', 'a');
   expect(receiver.open.map(({ id }) => id)).toEqual(['b']);
+  receiver.rest();
+  expect(await tell('alert.raised', 'd')).toBe(204);
+  expect(heard).toHaveLength(3);
 });

@@ -9,10 +9,16 @@ const CLEARED_WITHIN_MS = 90_000;
 /** What an incident explains of the hub's logs and ends, as the chaos tests name it. */
 const EXPLAINS: Partial<Record<IncidentRecord['name'], ChaosFault['fault']>> = { redis: 'redis_stop', postgres: 'postgres_crash' };
 
+/** Waits until every alert is cleared, and listens no more: vendors that end are offline. Gives what is still open, in words. */
+export async function endAlerts({ alerts, signal }: World): Promise<string[]> {
+  await awaitThat(() => alerts.open.length === 0, { limitMs: CLEARED_WITHIN_MS, signal });
+  alerts.rest();
+  return alerts.open.map(({ kind, detail }) => `the alert ${kind} was never cleared: ${detail}`);
+}
+
 /** The game day's own checks, once the simulators have ended: of orders, of the vendor with files, of what is left behind. */
 export async function lookAround(world: World, records: readonly IncidentRecord[], reports: readonly NamedReport[]): Promise<OwnFindings> {
-  const { desk, files, alerts, signal, installation } = world;
-  await awaitThat(() => alerts.open.length === 0, { limitMs: CLEARED_WITHIN_MS, signal });
+  const { desk, files, alerts, installation } = world;
   const undelivered = await desk.undelivered(desk.placed);
   const copies = copiesOf(files.orderFiles());
   const toFiles = desk.placed.filter(({ vendorId }) => vendorId === files.vendorId);
@@ -31,7 +37,6 @@ export async function lookAround(world: World, records: readonly IncidentRecord[
       ...(totals.confirmed === inErps ? [] : [`the hub has ${totals.confirmed} confirmed orders, the ERPs have ${inErps}`]),
       ...(totals.openJobs === 0 ? [] : [`${totals.openJobs} jobs are open still`]),
       ...(totals.deadLetters === 0 ? [] : [`${totals.deadLetters} dead letters wait for a person`]),
-      ...alerts.open.map(({ kind, detail }) => `the alert ${kind} was never cleared: ${detail}`),
       ...alerts.refused.map((fault) => `an alert came whose signature is not right: ${fault}`),
       ...judgeProcesses(installation, records),
     ],
