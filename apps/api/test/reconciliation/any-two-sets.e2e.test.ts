@@ -5,7 +5,7 @@ import { startHub, type Hub } from '../support/hub';
 import { connectReconcilingAgent, type ReconcilingAgent } from '../support/reconciling-agent';
 import { at, hashOf, item } from '../support/rows';
 
-const EXAMPLES = Number(process.env['RECONCILIATION_EXAMPLES'] ?? 10);
+const EXAMPLES = Number(process.env['RECONCILIATION_EXAMPLES'] ?? 6);
 const MOST_COMPARISONS = 6;
 
 let hub: Hub;
