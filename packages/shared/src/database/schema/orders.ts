@@ -40,6 +40,10 @@ export const orders = pgTable(
     check('orders_idempotency_pair', sql`(${table.idempotencyKey} is null) = (${table.idempotencyHash} is null)`),
     // read-order finds an order by its bare id
     index('orders_id').on(table.id),
+    // list-orders of those that were cancelled, and their count
+    index('orders_cancelled')
+      .on(table.id)
+      .where(sql`${table.erpStatus} = 'cancelled'`),
     // list-orders by a status that few orders have
     index('orders_unfinished')
       .on(table.erpStatus, table.vendorId, table.id)

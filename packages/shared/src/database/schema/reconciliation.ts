@@ -23,6 +23,10 @@ export const reconciliationEvents = pgTable(
     primaryKey({ columns: [table.vendorId, table.id] }),
     // list-events of all vendors pages newest first; clean-table finds old ones by the time in the id
     index('reconciliation_events_id').on(table.id),
+    // list-events by a type, and its count: of all but the usual one
+    index('reconciliation_events_found')
+      .on(table.id)
+      .where(sql`${table.eventType} <> 'in_sync'`),
     check('reconciliation_events_entity', sql`${table.entity} in ('items', 'stock', 'warehouses')`),
     check(
       'reconciliation_events_type',

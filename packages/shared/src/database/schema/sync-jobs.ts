@@ -112,6 +112,13 @@ export const syncJobs = pgTable(
     index('sync_jobs_expiring')
       .on(table.expiresAt)
       .where(sql`${table.status} in ('pending', 'awaiting_callback')`),
+    // list-jobs by what few jobs are, and its count: cancellations, and jobs that were cancelled
+    index('sync_jobs_cancellations')
+      .on(table.id)
+      .where(sql`${table.operation} = 'cancel_order'`),
+    index('sync_jobs_cancelled')
+      .on(table.id)
+      .where(sql`${table.status} = 'cancelled'`),
     // list-jobs with status failed
     index('sync_jobs_failed')
       .on(table.vendorId, table.id)
