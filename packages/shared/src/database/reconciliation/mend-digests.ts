@@ -2,10 +2,10 @@ import type { Pool, PoolClient } from 'pg';
 import type { Entity } from '@repo/contracts/primitives';
 import { textLiteral } from '../ingest/array-literal';
 import { KEY_SQL } from '../ingest/digest-root';
+import { keyHashSql, rowDigestSql } from '../ingest/digest-sql';
 import { KEY_COLUMNS } from '../ingest/entity-columns';
 import { inEntityTransaction } from '../ingest/entity-transaction';
 import { keyParts } from '../ingest/key-parts';
-import { keyHashSql, rowDigestSql } from './digest-sql';
 
 /** How many keys one statement mends. */
 const MOST_KEYS = 5_000;

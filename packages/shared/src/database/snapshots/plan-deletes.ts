@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Entity } from '@repo/contracts/primitives';
 import type { Executor } from '../connect';
 import { KEY_SQL } from '../ingest/digest-root';
+import { keyHashSql } from '../ingest/digest-sql';
 
 /** How many keys are deleted in one transaction. */
 const PAGE = 2_000;
@@ -24,7 +25,8 @@ export interface PlannedDeletes {
  *
  * Needs no lock of ingest: a key can only leave this set later, by being heard of, and each page looks again when it is
  * deleted. Keys are compared by 64 bits of their hashes, and grouped rather than joined, so that no statistics can make it
- * slow; of two keys with one hash at most one is found, and none if either was sent: a collision can only keep a row.
+ * slow; of two keys with one hash at most one is found, and none if either was sent: a collision can only keep a row. One that
+ * somebody wrote another hash to by hand is kept: it may have been sent. The next comparison mends it.
  */
 export async function planDeletes(
   tx: Executor,
@@ -42,7 +44,8 @@ export async function planDeletes(
       union all
       select unnest(key_hashes), null, true, false from snapshot_keys where vendor_id = ${vendorId} and snapshot_id = ${id}),
     due as materialized (
-      select min(key) as key, bool_or(is_live) as is_live from known group by key_hash having not bool_or(heard)),
+      select min(key) as key, bool_or(is_live) as is_live from known group by key_hash
+        having case when bool_or(heard) then false else key_hash = ${sql.raw(keyHashSql('min(key)'))} end),
     total as materialized (
       select (select count(*) from due where is_live) as would_delete,
         (select count(*) from ${table} where vendor_id = ${vendorId} and deleted_at is null) as live_rows),
