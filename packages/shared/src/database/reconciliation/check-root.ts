@@ -15,6 +15,9 @@ export interface CheckedRoot {
   mended: number;
 }
 
+/** Longer than other statements may take: millions of rows are hashed, and nobody waits for it. Less than the lease of a run, by default. */
+const LOOK = `begin isolation level repeatable read read only; set local statement_timeout = '60s'`;
+
 /** So many rows are mended at once; the next check finds the others. */
 const MOST_MENDED = 100_000;
 
@@ -24,7 +27,7 @@ const MOST_MENDED = 100_000;
  * its key and content hash first, and mended.
  */
 export async function checkRoot(pool: Pool, vendorId: string, entity: Entity, { hashing = false } = {}): Promise<CheckedRoot> {
-  const seen = await inTransaction(pool, 'begin isolation level repeatable read read only', async (client) => ({
+  const seen = await inTransaction(pool, LOOK, async (client) => ({
     computed: await computeRoot(client, vendorId, entity),
     running: (await readRoots(client, vendorId))[entity],
     falseKeys: hashing ? await findFalseDigests(client, vendorId, entity, MOST_MENDED) : [],
