@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { answerReconciliation } from '@erp-sync-hub/agent-sdk';
 import { overEach, TRANSPORTS } from '../support/erp';
 import { startHub, type Hub } from '../support/hub';
 import { connectInStep, liveHashes, type ReconcilingAgent } from '../support/reconciling-agent';
@@ -108,6 +109,29 @@ it('does not listen to an agent without end', async () => {
   agent.lies.raw = undefined;
   expect(await agent.compare()).toMatchObject({ eventType: 'drift_resolved', summary: { rows: { written: 1 } } });
 }, 60_000);
+
+it('deletes no row that comes back while its agent is asked whether it is gone, pushed or not', async () => {
+  const agent = await inStep(20);
+  await hub.pool.query(`create table deleted_rows (sku text);
+    create function note_deleted() returns trigger language plpgsql as $$ begin insert into deleted_rows values (new.sku); return new; end $$;
+    create trigger note_deleted after update of deleted_at on items for each row
+      when (old.deleted_at is null and new.deleted_at is not null) execute function note_deleted()`);
+  for (const sku of ['A-0', 'A-1', 'A-2']) agent.store.delete('items', sku);
+  const honest = answerReconciliation(agent.store);
+  agent.lies.rows = async (call, context) => {
+    agent.lies.rows = undefined;
+    agent.store.put('items', item('A-1'));
+    const answer = await honest.rows(call, context);
+    expect([...answer.missing].sort()).toEqual(['A-0', 'A-2']);
+    // Unchanged, and after the agent has looked.
+    agent.store.put('items', item('A-0'));
+    await agent.push('items', [item('A-0')]);
+    return answer;
+  };
+  expect(await agent.compare()).toMatchObject({ eventType: 'drift_resolved', summary: { rows: { onlyInHub: 3, deleted: 1 } } });
+  expect((await hub.pool.query('select sku from deleted_rows')).rows).toEqual([{ sku: 'A-2' }]);
+  expect((await liveHashes(hub, agent)).size).toBe(19);
+});
 
 it('heals what two agents of a vendor made of it who pushed at once, one of them with old rows and a clock that is ahead', async () => {
   const agent = await inStep(200);
