@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Catalogue } from '@repo/sample-data/catalogue';
 import { generateCatalogue } from '@repo/sample-data/generate-catalogue';
-import { readCatalogue } from '@repo/sample-data/read-catalogue';
+import { readCatalogue, type FileCatalogue } from '@repo/sample-data/read-catalogue';
 import { messageOf } from '@repo/terminal/failure';
 import type { DemoOptions } from './arguments';
 import { DemoFailure } from './failures';
@@ -18,6 +18,8 @@ export interface Catalogues {
   list: Catalogue[];
   /** The folder of files that they were read from; null when they are generated. */
   folder: string | null;
+  /** The one that `erp-agent` reads from that folder, too. */
+  forAgent: FileCatalogue | null;
   /** The generator makes no bad rows and none twice: every one of them has to be stored. */
   flawless: boolean;
 }
@@ -28,16 +30,22 @@ export async function chooseCatalogues(options: Pick<DemoOptions, 'data' | 'rows
   // An hour ago, so that the show has room for older and newer rows.
   const at = new Date(Date.now() - HOUR_MS);
   const catalogue = generateCatalogue({ seed: SEED, at, items: options.rows, warehouses: WAREHOUSES });
-  return { source: 'a generated French food wholesaler', list: [catalogue], folder: null, flawless: true };
+  return { source: 'a generated French food wholesaler', list: [catalogue], folder: null, forAgent: null, flawless: true };
 }
 
 async function readFolder(typed: string): Promise<Catalogues> {
   const folder = whereTyped(typed);
   try {
-    return { source: `the CSV files in ${typed}`, list: await readCatalogue(folder), folder, flawless: false };
+    const list = await readCatalogue(folder);
+    return { source: `the CSV files in ${typed}`, list, folder, forAgent: mostOf(list), flawless: false };
   } catch (error) {
     throw new DemoFailure(`--data ${typed}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** With stock, where one has any: the more there is to show. */
+function mostOf(list: readonly FileCatalogue[]): FileCatalogue | null {
+  return list.find(({ mapping }) => (mapping.stock ?? []).length > 0) ?? list[0] ?? null;
 }
 
 /** npm runs scripts in the project's root; what was typed is meant from where it was typed. */

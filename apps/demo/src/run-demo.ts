@@ -1,6 +1,7 @@
 import { startStandInErp, type StandInErp } from '@repo/stand-in-erp/start';
 import type { Ending } from '@repo/terminal/ending';
 import { showAgent } from './agent/show-agent';
+import { showAgentOnData } from './agent/show-agent-on-data';
 import type { DemoOptions } from './arguments';
 import { chooseCatalogues, type Catalogues } from './catalogues';
 import { showDoors } from './doors';
@@ -79,8 +80,13 @@ async function doMainJob(
 
   const delivered = await showOrders({ hub: client, admin, erp, vendors, folder: catalogues.folder, terminal, ending });
 
-  terminal.heading('The agent `erp-agent` in a process of its own, on the CSV files of another vendor');
-  const agentDoors = await showAgent(hub, client, terminal, ending, onStop);
+  const { forAgent, folder } = catalogues;
+  const agentStage = { hub, client, terminal, ending, onStop };
+  terminal.heading(
+    `The agent \`erp-agent\` in a process of its own, on ${forAgent === null ? 'the CSV files of another vendor' : 'the same files'}`,
+  );
+  const agentDoors =
+    forAgent === null || folder === null ? await showAgent(agentStage) : await showAgentOnData(forAgent, folder, agentStage);
 
   terminal.heading('What happened');
   for (const line of summaryTable(vendors.flatMap(({ records }) => records))) terminal.line(`  ${line}`);

@@ -24,6 +24,8 @@ export interface ReadOptions {
 
 /** A catalogue whose rows are read from files while they are asked for. */
 export interface FileCatalogue extends Catalogue {
+  /** What the columns of its files mean. */
+  mapping: CatalogueMapping;
   mappings(): AsyncIterable<MappingEntry>;
   warehouses(): AsyncIterable<WarehouseRow>;
   items(): AsyncIterable<ItemRow>;
@@ -86,6 +88,7 @@ function catalogueOf(origin: Origin): FileCatalogue {
   const rows = <T>(entity: Entity) => entityRows(origin, entity) as unknown as AsyncIterable<T>;
   return {
     vendor: origin.mapping.vendor,
+    mapping: origin.mapping,
     mappings: () => distinctEntries(rows('mappings')),
     warehouses: () => rows('warehouses'),
     items: () => rows('items'),
