@@ -8,6 +8,7 @@ import { benchHangingVendor } from './hanging-vendor.bench';
 import { benchHeartbeat } from './heartbeat.bench';
 import { benchIngest } from './ingest.bench';
 import { benchMemory } from './memory.bench';
+import { benchMessy } from './messy.bench';
 import { benchOperations } from './operations.bench';
 import { benchOutboxGrowth } from './outbox-growth.bench';
 import { benchPolling } from './polling.bench';
@@ -32,6 +33,7 @@ const BENCHES: Record<string, (stack: BenchStack, sizes: Sizes) => Promise<boole
   hanging: benchHangingVendor,
   polling: benchPolling,
   agent: benchAgent,
+  messy: benchMessy,
   return: benchReturn,
   reconciliation: benchReconciliation,
   digests: benchDigests,
