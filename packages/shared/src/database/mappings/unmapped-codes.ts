@@ -62,7 +62,7 @@ export interface BarcodeMatch extends MappingCode {
 /** How much the barcode search looks at: parked rows of a code, barcodes of those, and stored items in all. */
 const MOST_PARKED = 200;
 const MOST_BARCODES = 20;
-const MOST_ITEMS = 200_000;
+const MOST_ITEMS = 20_000;
 
 /**
  * Finds stored items of the same vendors that have the barcode of an item that waits for one of the codes. Barcodes are not

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { foldCode, nearness } from './near-code';
 
 describe('foldCode', () => {
@@ -30,4 +31,31 @@ describe('nearness', () => {
   ])('does not take %s for %s: %s', (left, right) => {
     expect(nearness(left, right)).toBeUndefined();
   });
+
+  it('counts edits as whoever fills in the whole table, in whatever place they are', () => {
+    const code = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 9 });
+    fc.assert(
+      fc.property(code, code, (left, right) => {
+        const longer = Math.max(left.length, right.length);
+        const most = longer < 3 ? 0 : longer < 6 ? 1 : 2;
+        const edits = editsBetween(left, right);
+        expect(nearness(left, right)).toBe(edits <= most ? edits : undefined);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });
+
+/** Levenshtein's distance, the plain way. */
+function editsBetween(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}

@@ -25,23 +25,41 @@ function digitsOf(code: string): string {
   return code.replace(/\D/g, '');
 }
 
-/** Levenshtein's distance, in one row; whatever is more than `most` comes out as some number above it. */
+/**
+ * Levenshtein's distance; whatever is more than `most` comes out as some number above it. Most codes are compared with
+ * thousands of others that are nothing like them, so only what may still come out near is looked at: what lies between the
+ * same beginning and the same end, and of that the cells at most `most` from the diagonal.
+ */
 function editDistance(left: string, right: string, most: number): number {
+  let start = 0;
+  while (start < left.length && start < right.length && left.charCodeAt(start) === right.charCodeAt(start)) start++;
+  let [leftEnd, rightEnd] = [left.length, right.length];
+  while (leftEnd > start && rightEnd > start && left.charCodeAt(leftEnd - 1) === right.charCodeAt(rightEnd - 1)) {
+    leftEnd--;
+    rightEnd--;
+  }
+  const [height, width] = [leftEnd - start, rightEnd - start];
+  if (height === 0 || width === 0) return height + width;
+  const far = most + 1;
   const row: number[] = [];
-  for (let j = 0; j <= right.length; j++) row.push(j);
-  for (let i = 1; i <= left.length; i++) {
-    let diagonal = row[0] ?? 0;
-    let least = i;
-    row[0] = i;
-    for (let j = 1; j <= right.length; j++) {
-      const above = row[j] ?? 0;
-      const replaced = diagonal + (left[i - 1] === right[j - 1] ? 0 : 1);
-      const cell = Math.min(replaced, above + 1, (row[j - 1] ?? 0) + 1);
-      row[j] = cell;
-      if (cell < least) least = cell;
+  for (let j = 0; j <= width; j++) row.push(Math.min(j, far));
+  for (let i = 1; i <= height; i++) {
+    const [from, to] = [Math.max(1, i - most), Math.min(width, i + most)];
+    let diagonal = row[from - 1] ?? far;
+    let beside = from === 1 ? Math.min(i, far) : far;
+    let least = beside;
+    row[from - 1] = beside;
+    for (let j = from; j <= to; j++) {
+      const above = row[j] ?? far;
+      const replaced = diagonal + (left.charCodeAt(start + i - 1) === right.charCodeAt(start + j - 1) ? 0 : 1);
+      beside = Math.min(replaced, above + 1, beside + 1, far);
+      row[j] = beside;
+      if (beside < least) least = beside;
       diagonal = above;
     }
-    if (least > most) return least;
+    // What is beyond the band is far for the next row.
+    if (to < width) row[to + 1] = far;
+    if (least > most) return far;
   }
-  return row[right.length] ?? 0;
+  return row[width] ?? far;
 }

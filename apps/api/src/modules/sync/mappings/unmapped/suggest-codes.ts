@@ -64,21 +64,33 @@ export function suggestCodes(code: string, known: readonly FoldedComparable[], h
 
 function* compare(code: string, known: readonly FoldedComparable[]): Generator<Candidate> {
   const folded = foldCode(code);
+  // Thousands of codes mean a few Resto codes: each text is compared once.
+  const distances = new Map<string, number>();
+  const distanceTo = (text: string) => {
+    let distance = distances.get(text);
+    if (distance === undefined) distances.set(text, (distance = nearness(folded, text) ?? Infinity));
+    return distance;
+  };
   for (const entry of known) {
-    const likeness = likenessOf(code, folded, entry);
+    const likeness = likenessOf(code, folded, entry, distanceTo);
     if (likeness === undefined) continue;
     const { restoCode, restoLabel, vatRate, own, uses } = entry;
     yield { restoCode, restoLabel, vatRate, own, uses, ...likeness };
   }
 }
 
-function likenessOf(code: string, folded: string, entry: FoldedComparable): { because: Because; distance: number } | undefined {
+function likenessOf(
+  code: string,
+  folded: string,
+  entry: FoldedComparable,
+  distanceTo: (text: string) => number,
+): { because: Because; distance: number } | undefined {
   if (entry.code === code) return { because: 'same_code', distance: 0 };
   // A code of nothing but punctuation is like no other.
   if (folded === '') return undefined;
   if (folded === entry.foldedCode || folded === entry.foldedRestoCode) return { because: 'same_code', distance: 1 };
   if (folded === entry.foldedLabel) return { because: 'same_label', distance: 0 };
-  const distance = Math.min(nearness(folded, entry.foldedCode) ?? Infinity, nearness(folded, entry.foldedRestoCode) ?? Infinity);
+  const distance = Math.min(distanceTo(entry.foldedCode), distanceTo(entry.foldedRestoCode));
   return distance === Infinity ? undefined : { because: 'near_code', distance };
 }
 
