@@ -63,11 +63,12 @@ async function beginOrders({ desk, vendorIds, timeline, signal }: World): Promis
 }
 
 /** An incident that cannot be played to its end is a fault, and whatever it broke is mended before the next one. */
-async function play({ name, title, promises, play: playIt }: Incident, world: World): Promise<IncidentRecord> {
+async function play(incident: Incident, world: World): Promise<IncidentRecord> {
+  const { name, title, promises } = incident;
   const record: IncidentRecord = { name, title, promises, begunAt: null, marks: {}, missed: [] };
   world.timeline.heading(`${title[0]?.toUpperCase()}${title.slice(1)}`);
   try {
-    await orAborted(playIt(new Scene(world, record)), world.signal);
+    await orAborted(incident.play(new Scene(world, record)), world.signal);
   } catch (error) {
     world.signal.throwIfAborted();
     record.missed.push(messageOf(error));

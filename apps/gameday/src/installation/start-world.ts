@@ -117,7 +117,7 @@ export async function startWorld({ options, folder, timeline, signal, onStop }: 
     async newcomer() {
       const name = 'newcomer';
       const codes = path.join(folder, 'codes');
-      const [vendorId = ''] = [`sim-${options.seed}-${name}-001`];
+      const vendorId = `sim-${options.seed}-${name}-001`;
       writeFileSync(codes, `${vendorId} ${await admin.enrolmentCode(vendorId)}\n`, { mode: 0o600 });
       simulate(name, 1, { changeRate: 1, keys: { ERP_SIMULATE_ORDERS_KEY: secrets.shopKey }, codes });
       return vendorId;
