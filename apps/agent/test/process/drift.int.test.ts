@@ -40,8 +40,6 @@ it(
   'is brought back into step by a running agent: after rows were written behind its back, and after it was restored from a backup',
   async () => {
     const { agent, pool } = installation;
-    // Heartbeats as often as they may come; nothing is sent but what changes.
-    installation.configure((text) => `${text}heartbeat: { everySeconds: 5 }\n`);
     writeRows();
     agent.start();
     await until('the first rows', hubHasTheRows);

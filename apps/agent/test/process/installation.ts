@@ -94,11 +94,6 @@ export class AgentInstallation {
     renameSync(`${file}.new`, file);
   }
 
-  /** Writes its configuration anew, with what a test makes of it. */
-  configure(change: (text: string) => string): void {
-    this.write('erp-agent.yaml', change(configuration(this.hub.baseUrl)));
-  }
-
   async stop(): Promise<void> {
     await this.agent.end('SIGKILL').catch(() => undefined);
     await this.line.close();

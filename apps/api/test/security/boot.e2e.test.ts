@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startHub } from '../support/hub';
 
-const MAIN = path.resolve(__dirname, '../../dist/main.js');
+/** Refusals come before anything of the build is looked for; hubs that start are {@link startHub}'s. */
+const MAIN = process.env['TEST_HUB_MAIN'] ?? path.resolve(__dirname, '../../dist/main.js');
 const GOOD = {
   NODE_ENV: 'test',
   PORT: '0',

@@ -104,8 +104,9 @@ describe('what an agent says to the question what became of an order', () => {
 
   it('takes a failure as the outcome, for now or for good', () => {
     const failure = { known: true, status: 'failed', error: 'closed' };
-    expect(asked(json(200, failure))).toMatchObject({ do: 'retry', fault: 'erp_failed', mustAsk: false });
-    expect(asked(json(200, { ...failure, retryable: false }))).toMatchObject({ do: 'dead_letter', code: 'failed_for_good' });
+    expect(asked(json(200, { ...failure, retryable: true }))).toMatchObject({ do: 'retry', fault: 'erp_failed', mustAsk: false });
+    for (const forGood of [failure, { ...failure, retryable: false }])
+      expect(asked(json(200, forGood))).toMatchObject({ do: 'dead_letter', code: 'failed_for_good' });
   });
 
   it.each([404, 405, 501])('%i says that it cannot be asked: sent again only where the ERP recognises jobs', (status) => {
