@@ -62,7 +62,7 @@ export interface BarcodeMatch extends MappingCode {
 /** How much the barcode search looks at: parked rows of a code, barcodes of those, and stored items in all. */
 const MOST_PARKED = 200;
 const MOST_BARCODES = 20;
-const MOST_ITEMS = 20_000;
+const MOST_ITEMS = 10_000;
 
 /**
  * Finds stored items of the same vendors that have the barcode of an item that waits for one of the codes. Barcodes are not
@@ -83,8 +83,13 @@ export async function findBarcodeMatches(
           where vendor_id = wanted.vendor_id and entity = 'items' and waits_for @> array[wanted.name] limit ${MOST_PARKED}
         ) as parked where barcode <> '' limit ${MOST_BARCODES}) as barcodes
     ), scanned as materialized (
-      select vendor_id, barcode, unit_code, unit_label, vat_code, vat_rate from items
-      where vendor_id in (select vendor_id from sampled) and deleted_at is null limit ${MOST_ITEMS}
+      -- A vendor at a time along its key: all at once, the planner reads every vendor's items.
+      select of_vendor.* from (select distinct vendor_id from sampled) as vendor
+      cross join lateral (
+        select items.vendor_id, barcode, unit_code, unit_label, vat_code, vat_rate from items
+        where items.vendor_id = vendor.vendor_id and deleted_at is null order by sku limit ${MOST_ITEMS}
+      ) as of_vendor
+      limit ${MOST_ITEMS}
     )
     select sampled.vendor_id, sampled.name, meaning.resto_code, meaning.resto_label, meaning.vat_rate, count(*) as uses
     from sampled join scanned on scanned.vendor_id = sampled.vendor_id and scanned.barcode = sampled.barcode
