@@ -88,13 +88,16 @@ describe('a change', () => {
     ]);
   });
 
-  it.each([{}, { enabled: 'no' }, { enabled: null }, { agentUrl: 5 }, { erpType: 'Sage' }, { enabled: true, vendorId: 'x' }])(
-    'is refused with %j',
-    async (body) => {
-      await registerAgent(hub, 'steady').catch(() => undefined);
-      expect(await hub.admin('PUT', '/api/admin/agents/steady', body)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
-    },
-  );
+  describe('is refused', () => {
+    beforeAll(() => registerAgent(hub, 'steady'));
+
+    it.each([{}, { enabled: 'no' }, { enabled: null }, { agentUrl: 5 }, { erpType: 'Sage' }, { enabled: true, vendorId: 'x' }])(
+      'with %j',
+      async (body) => {
+        expect(await hub.admin('PUT', '/api/admin/agents/steady', body)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+      },
+    );
+  });
 
   it('leaves no entry in the audit log when it fails', async () => {
     await registerAgent(hub, 'failing');
