@@ -1,4 +1,4 @@
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, request as forward, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A balancer before several instances: each request goes to the next one, whoever sent it. */
@@ -17,7 +17,7 @@ export async function startRoundRobin(instances: readonly string[]): Promise<Rou
     served[index] = (served[index] ?? 0) + 1;
     const { method, headers, url = '/' } = near;
     const far = forward(new URL(url, instances[index]), { method, headers: { ...headers, 'x-forwarded-for': '127.0.0.1' } }, (answer) => {
-      reply.writeHead(answer.statusCode ?? 502, answer.headers);
+      reply.writeHead(answer.statusCode ?? 502, ofTheReply(answer.headers));
       answer.pipe(reply);
     });
     const giveUp = () => void (reply.headersSent ? reply.destroy() : reply.writeHead(502).end());
@@ -25,6 +25,8 @@ export async function startRoundRobin(instances: readonly string[]): Promise<Rou
     reply.on('close', () => far.destroy());
     near.pipe(far);
   });
+  // Closed by who asks: one that is closed here just when it is used again looks like a hub that died.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
@@ -37,4 +39,9 @@ export async function startRoundRobin(instances: readonly string[]): Promise<Rou
         server.closeAllConnections();
       }),
   };
+}
+
+/** Without what an instance says about its connection to the balancer: how long that one stays open says nothing of ours. */
+function ofTheReply({ connection: _, 'keep-alive': __, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders {
+  return headers;
 }
