@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { checkLedger, type DeadLetterFact, type JobFact, type OrderFact } from '@repo/stand-in-erp/check-ledger';
 import type { VendorOptions } from '@repo/stand-in-erp/control';
 import type { StandInErp } from '@repo/stand-in-erp/start';
@@ -123,9 +124,14 @@ export async function readOrder(
   return (await hub.admin('GET', `/api/orders/${id}`)).body as never;
 }
 
-/** Waits until an order has this status with the ERP. */
+/** Waits until an order has this status with the ERP; one that never gets it is shown with its jobs. */
 export async function untilErpStatus(hub: Hub, id: string, status: string, limitMs = 20_000): Promise<void> {
-  await eventually(async () => (await readOrder(hub, id)).erp.status === status, limitMs);
+  try {
+    await eventually(async () => (await readOrder(hub, id)).erp.status === status, limitMs);
+  } catch (error) {
+    const { rows } = await hub.pool.query('select * from sync_jobs where order_id = $1 order by sequence', [id]);
+    throw new Error(`the order is not ${status}: ${inspect([await readOrder(hub, id), ...rows])}`, { cause: error });
+  }
 }
 
 /** One job with its tries, as the API shows it. */

@@ -42,6 +42,9 @@ export async function startRoundRobin(instances: readonly string[]): Promise<Rou
 }
 
 /** Without what an instance says about its connection to the balancer: how long that one stays open says nothing of ours. */
-function ofTheReply({ connection: _, 'keep-alive': __, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders {
-  return headers;
+function ofTheReply(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const reply = { ...headers };
+  delete reply.connection;
+  delete reply['keep-alive'];
+  return reply;
 }

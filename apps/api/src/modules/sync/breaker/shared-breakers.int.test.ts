@@ -195,6 +195,23 @@ describe('by hand', () => {
     expect(await workers[0].readOpen('orders')).toEqual([]);
     expect(await workers[1].report(V1, 'failure', 't')).toMatchObject({ from: 'closed', to: 'closed', failures: 1, calls: 1 });
   });
+
+  it.each([
+    ['was just refused', open, (late: SharedBreakers) => admitBy(late)],
+    ['opened it', () => report(failures(POLICY.volume - 1)), (late: SharedBreakers) => late.report(V1, 'failure')],
+    ['gives its turn back', () => beginTrial('t'), (late: SharedBreakers) => late.giveBack(V1, 't')],
+  ])('it is closed for the relay too, when a call that %s says so only after it', async (_which, before, act) => {
+    await before();
+    const line = connections[2] as Redis;
+    const late = jest.spyOn(line, 'zadd').mockImplementationOnce(async (...entry: unknown[]) => {
+      await workers[0].reset(V1);
+      return line.call('zadd', ...(entry as string[])) as Promise<never>;
+    });
+    await act(workers[2]);
+    expect(late).toHaveBeenCalledTimes(1);
+    late.mockRestore();
+    expect(await workers[0].readOpen('orders')).toEqual([]);
+  });
 });
 
 describe('when Redis forgets', () => {

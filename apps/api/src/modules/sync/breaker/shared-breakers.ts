@@ -35,7 +35,7 @@ export type Admission = { admitted: 'closed' } | { admitted: 'trial'; verdict: V
  * The one state of every breaker, in Redis: counts of all instances, when it opened, and who may try. Every change is one
  * script on one key. Beside them an index of what is not closed, for who asks about all vendors: it is written after the
  * breaker, so it may be wrong for a moment, or longer when a process dies in between. Whoever is refused puts the breaker in,
- * and who finds one in it that is due looks whether it is still open. Every method rejects while Redis is away.
+ * and who puts one in, or finds one in it that is due, looks whether it is still open. Every method rejects while Redis is away.
  */
 export class SharedBreakers {
   constructor(
@@ -55,7 +55,7 @@ export class SharedBreakers {
     const found = await this.redis.hubBreakerAdmit(keyOf(id), now, this.oldest(now), token, trialUntil, OPEN_KEPT_MS);
     if (found[1] === 'closed') return { admitted: 'closed' };
     const until = new Date(Number(found[2]));
-    await this.redis.zadd(indexOf(id.apiType), until.getTime(), id.vendorId);
+    await this.enter(id, until.getTime());
     return found[0] === 'refused' ? { admitted: 'refused', until } : { admitted: 'trial', verdict: verdictOf(found) };
   }
 
@@ -86,7 +86,7 @@ export class SharedBreakers {
   /** Ends a trial that said nothing of the agent: another call may try at once. */
   async giveBack(id: BreakerId, token: string): Promise<void> {
     const given = await this.redis.hubBreakerGiveBack(keyOf(id), token);
-    if (given === 1) await this.redis.zadd(indexOf(id.apiType), this.now(), id.vendorId);
+    if (given === 1) await this.enter(id, this.now());
   }
 
   async read(id: BreakerId): Promise<ReadBreaker> {
@@ -114,16 +114,22 @@ export class SharedBreakers {
     return due.filter((_vendorId, i) => isOpen[i]);
   }
 
-  /** Whether a breaker that is in the index as due is open; out of the index when it is not. */
+  /** Whether a breaker that is in the index is open; out of the index when it is not. */
   private async lookAgain(id: BreakerId): Promise<boolean> {
     const isOpen = (await this.redis.hexists(keyOf(id), 'open_until')) === 1;
     if (!isOpen) await this.redis.zrem(indexOf(id.apiType), id.vendorId);
     return isOpen;
   }
 
-  private async note({ vendorId, apiType }: BreakerId, { until }: Verdict): Promise<void> {
-    if (until === null) await this.redis.zrem(indexOf(apiType), vendorId);
-    else await this.redis.zadd(indexOf(apiType), until.getTime(), vendorId);
+  private async note(id: BreakerId, { until }: Verdict): Promise<void> {
+    if (until === null) await this.redis.zrem(indexOf(id.apiType), id.vendorId);
+    else await this.enter(id, until.getTime());
+  }
+
+  /** Puts a breaker into the index. One that was closed since it was found open must not stay there until that time. */
+  private async enter(id: BreakerId, until: number): Promise<void> {
+    await this.redis.zadd(indexOf(id.apiType), until, id.vendorId);
+    await this.lookAgain(id);
   }
 
   private get partMs(): number {
