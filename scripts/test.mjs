@@ -56,7 +56,7 @@ async function testPackages() {
         servers = await startTestServers({ root });
       });
       const env = { TEST_DATABASE_URL: servers.databaseUrl, TEST_REDIS_URL: servers.redisUrl, TEST_RESULTS_DIR: results };
-      const args = ['test', '--only', '--continue', '--concurrency=2', '--output-logs=new-only', '--log-prefix=none', '--ui=stream'];
+      const args = ['test', '--only', '--continue', '--concurrency=3', '--output-logs=new-only', '--log-prefix=none', '--ui=stream'];
       const test = (what, filter) =>
         step(what, 'The failed tests are named above', () => turbo([...args, `--filter=${filter}`], { env, live: true }), { live: true });
       const most = await attempt(() => test('Test', '!@repo/dev-stack'));
