@@ -1,4 +1,4 @@
-import { registerAgent, startHub, type Hub, type TestAgent } from '../support/hub';
+import { eventually, registerAgent, startHub, type Hub, type TestAgent } from '../support/hub';
 
 let hub: Hub;
 beforeAll(async () => {
@@ -11,6 +11,28 @@ const statusOf = async (agent: TestAgent) => (await hub.agent(agent, 'GET', '/ap
 const secretVersion = async (vendorId: string): Promise<number> =>
   (await hub.pool.query<{ version: number }>('select secret_version as version from agent_registry where vendor_id = $1', [vendorId]))
     .rows[0]?.version ?? 0;
+
+/** So many at once: none can change the row before all of them are about to. */
+async function atOnce<T>(vendorId: string, count: number, act: () => Promise<T>): Promise<T[]> {
+  const holder = await hub.pool.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('select from agent_registry where vendor_id = $1 for update', [vendorId]);
+    const acts = Array.from({ length: count }, act);
+    await eventually(async () => {
+      // By another connection: within a transaction the answer would stay what it was.
+      const { rows } = await hub.pool.query<{ waiting: number }>(
+        `select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows[0]?.waiting === count;
+    });
+    await holder.query('rollback');
+    return await Promise.all(acts);
+  } finally {
+    // Were it left open, all that the acts wait for would be, too.
+    holder.release(true);
+  }
+}
 
 it('makes new secrets, and lets the token that was presented work ten minutes more', async () => {
   const agent = await registerAgent(hub, 'rotating');
@@ -56,7 +78,7 @@ it('lets an agent that lost the reply rotate again with the token that it has', 
 it.each([2, 8])('lets exactly one of %i rotations at the same time win', async (count) => {
   const agent = await registerAgent(hub, `racing-${count}`);
   await statusOf(agent);
-  const replies = await Promise.all(Array.from({ length: count }, () => rotate(agent)));
+  const replies = await atOnce(agent.vendorId, count, () => rotate(agent));
   const winners = replies.filter(({ status }) => status === 200);
   expect(winners).toHaveLength(1);
   expect(replies.filter(({ status, body }) => status === 409 && body.code === 'conflict')).toHaveLength(count - 1);
