@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, openPool } from '@repo/dev-stack/databases';
 import { nextRedisUrl } from '@repo/dev-stack/test-servers';
 import type { Pool } from 'pg';
@@ -113,7 +114,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
         () => false,
       );
       if (up) return started;
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await sleep(50);
     }
   }
 
@@ -190,14 +191,20 @@ export async function registerAgent(hub: Hub, vendorId: string, more: Record<str
   return { vendorId, token: (reply.body as { token: string }).token };
 }
 
-/** Waits until `look` gives something else than undefined or false. */
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 200;
+
+/**
+ * Waits until `look` gives something else than undefined or false. What comes soon is seen soon; what takes long is looked at
+ * less and less often, since the hub that is looked at shares its cores with all other tests.
+ */
 export async function eventually<T>(look: () => Promise<T | undefined | false>, limitMs = 15_000): Promise<T> {
   const end = Date.now() + limitMs;
-  for (;;) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > end) throw new Error(`not within ${limitMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await sleep(pause);
   }
 }
 
