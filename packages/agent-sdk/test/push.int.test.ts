@@ -136,6 +136,7 @@ describe('back-pressure', () => {
     const gc = runInNewContext('gc') as () => void;
     const sent: WeakRef<readonly string[]>[] = [];
     const client = {
+      awayMs: () => 0,
       ingestTexts: (_: string, texts: readonly string[]) => {
         sent.push(new WeakRef(texts));
         return Promise.resolve({ processed: texts.length, skipped: 0, failed: 0, results: [] });

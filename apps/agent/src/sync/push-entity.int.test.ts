@@ -54,6 +54,7 @@ const connector = {
 } as unknown as Connector;
 
 const client: PushParts['client'] = {
+  awayMs: () => 0,
   ingestTexts: async (_entity, texts) => {
     if (requests.length >= failAfter) throw new Error('the line is cut');
     const rows = texts.map((text) => JSON.parse(text) as Sent);

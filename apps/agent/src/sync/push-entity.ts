@@ -1,6 +1,6 @@
-import type { HubClient } from '@erp-sync-hub/agent-sdk/client/hub-client';
 import type { Row } from '@erp-sync-hub/agent-sdk/entity-rows';
 import { pushRows } from '@erp-sync-hub/agent-sdk/push/push-rows';
+import type { PushClient } from '@erp-sync-hub/agent-sdk/push/send-batch';
 import type { SnapshotPush, SnapshotPushOptions } from '@erp-sync-hub/agent-sdk/push/snapshot-push';
 import type { AnsweredBatch } from '@erp-sync-hub/agent-sdk/push/verdicts';
 import type { Entity } from '@repo/contracts/primitives';
@@ -16,7 +16,7 @@ import { sealRow } from './seal-row';
 
 /** What a push works with. */
 export interface PushParts {
-  client: Pick<HubClient, 'ingestTexts'>;
+  client: PushClient;
   connector: Connector;
   source: SourceRows;
   cursors: Cursors;

@@ -1,5 +1,6 @@
 import { HubError } from '@erp-sync-hub/agent-sdk/client/hub-error';
 import type { HubClient } from '@erp-sync-hub/agent-sdk/client/hub-client';
+import type { PushClient } from '@erp-sync-hub/agent-sdk/push/send-batch';
 import { SnapshotPush } from '@erp-sync-hub/agent-sdk/push/snapshot-push';
 import type { Entity } from '@repo/contracts/primitives';
 import type { AgentDatabase } from '../state/agent-database';
@@ -11,7 +12,7 @@ import { readKeys } from './read-keys';
 
 /** What a push of everything works with. */
 export interface PushEverythingParts extends PushParts {
-  client: Pick<HubClient, 'ingestTexts' | 'beginSnapshot' | 'commitSnapshot' | 'abandonSnapshot'>;
+  client: PushClient & Pick<HubClient, 'beginSnapshot' | 'commitSnapshot' | 'abandonSnapshot'>;
   database: AgentDatabase;
 }
 

@@ -11,7 +11,7 @@ interface StoredRow {
   contentHash: string;
 }
 
-type Client = Pick<HubClient, 'ingestTexts' | 'beginSnapshot' | 'commitSnapshot' | 'abandonSnapshot'>;
+type Client = Pick<HubClient, 'awayMs' | 'ingestTexts' | 'beginSnapshot' | 'commitSnapshot' | 'abandonSnapshot'>;
 
 /** The items of one vendor as the hub keeps them, with snapshots as the contract has them. Rows without a name are refused. */
 export class HubOfRows {
@@ -30,6 +30,7 @@ export class HubOfRows {
   before: (request: string) => void = () => undefined;
 
   readonly client: Client = {
+    awayMs: () => 0,
     ingestTexts: async (_entity, texts, { snapshotId } = {}) => {
       this.ask('ingest');
       if (snapshotId !== undefined && snapshotId !== this.open?.id) throw refused(409, 'conflict');

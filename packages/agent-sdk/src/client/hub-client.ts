@@ -73,6 +73,11 @@ export class HubClient {
     this.clock = clock ?? new HubClock();
   }
 
+  /** For how long the hub has been away: milliseconds since the first of the requests in a row that found none, else 0. */
+  awayMs(): number {
+    return this.sender.awayMs();
+  }
+
   /**
    * Registers the agent, or updates its registration. A first registration is not repeated when its reply was lost: the
    * secrets are shown once, and an id registers once. Bring an `authToken` to have at least the token whatever happens.

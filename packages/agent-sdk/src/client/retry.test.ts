@@ -44,6 +44,21 @@ it('spreads pauses over everything from nothing to the double of the last', () =
   );
 });
 
+it('spreads pauses over as long as the hub was away already, whatever is asked anew, and never over more than the longest', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 2_000 }),
+      fc.nat(200_000),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (failures, awayMs, random) => {
+        const most = Math.min(Math.max(500 * 2 ** (failures - 1), awayMs), 30_000);
+        expect(backoffMs(failures, DEFAULT_RETRY, () => random, awayMs)).toBeCloseTo(random * most);
+        expect(nextPauseMs(slow, 1, 'always', DEFAULT_RETRY, () => random, awayMs)).toBe(backoffMs(1, DEFAULT_RETRY, () => random, awayMs));
+      },
+    ),
+  );
+});
+
 it.each<[string | null, number | undefined]>([
   ['0', 0],
   [' 7 ', 7_000],

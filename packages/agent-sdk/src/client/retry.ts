@@ -5,7 +5,7 @@ import { pause } from './pause';
 export interface RetryPolicy {
   /** Tries in all; 1 for none again. */
   attempts: number;
-  /** The pause after the first failure is up to this long, and the double after each further one. */
+  /** The pause after the first failure is up to this long, the double after each further one, and at least up to as long as the hub was away. */
   baseMs: number;
   /** But not longer than this. */
   maxMs: number;
@@ -24,9 +24,12 @@ export type Random = () => number;
  */
 export type Repeatable = 'always' | 'if_not_done' | 'never';
 
-/** A pause after so many failures in a row (from 1): exponential, with full jitter, so that many who fail together do not come back together. */
-export function backoffMs(failures: number, { baseMs, maxMs }: Pick<RetryPolicy, 'baseMs' | 'maxMs'>, random: Random): number {
-  return random() * Math.min(baseMs * 2 ** (failures - 1), maxMs);
+/**
+ * A pause after so many failures in a row (from 1): exponential, with full jitter, so that many who fail together do not come back
+ * together. Never of less than the hub was away already: what is asked anew would come as often as after its first failure.
+ */
+export function backoffMs(failures: number, { baseMs, maxMs }: Pick<RetryPolicy, 'baseMs' | 'maxMs'>, random: Random, awayMs = 0): number {
+  return random() * Math.min(Math.max(baseMs * 2 ** (failures - 1), awayMs), maxMs);
 }
 
 /** How long to wait before the next try; undefined when there is to be none. Decided by the kind of the failure alone. */
@@ -36,10 +39,11 @@ export function nextPauseMs(
   repeatable: Repeatable,
   policy: RetryPolicy,
   random: Random,
+  awayMs = 0,
 ): number | undefined {
   if (failures >= policy.attempts || repeatable === 'never') return undefined;
   if (repeatable === 'if_not_done' && mayBeDone(failure)) return undefined;
-  const pauseMs = backoffMs(failures, policy, random);
+  const pauseMs = backoffMs(failures, policy, random, awayMs);
   switch (failure.kind) {
     case 'refused':
     case 'bad_reply':
@@ -59,18 +63,20 @@ export interface RetryOptions {
   policy: RetryPolicy;
   random: Random;
   signal?: AbortSignal | undefined;
+  /** For how long the hub was away already, asked after each failure. */
+  awayMs?: () => number;
 }
 
 /**
  * Does something until it succeeds or may not be repeated.
  * @throws the last failure, or the reason of the signal
  */
-export async function withRetries<T>(work: () => Promise<T>, { repeatable, policy, random, signal }: RetryOptions): Promise<T> {
+export async function withRetries<T>(work: () => Promise<T>, { repeatable, policy, random, signal, awayMs }: RetryOptions): Promise<T> {
   for (let failures = 1; ; failures += 1) {
     try {
       return await work();
     } catch (error) {
-      const pauseMs = error instanceof HubError ? nextPauseMs(error.failure, failures, repeatable, policy, random) : undefined;
+      const pauseMs = error instanceof HubError ? nextPauseMs(error.failure, failures, repeatable, policy, random, awayMs?.()) : undefined;
       if (pauseMs === undefined) throw error;
       await pause(pauseMs, signal);
     }

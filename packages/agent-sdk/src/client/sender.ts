@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Operation } from '@repo/contracts/operations/operation';
 import { CORRELATION_ID } from '@repo/contracts/primitives';
 import type { z } from 'zod';
+import { Absence } from './absence';
 import { exchange, type Exchanged } from './exchange';
 import { HubError } from './hub-error';
 import { readFailure } from './read-failure';
@@ -61,6 +62,7 @@ export class Sender {
   private readonly timeoutMs: number;
   private readonly gzipOverBytes: number;
   private readonly fetch: typeof fetch;
+  private readonly absence = new Absence();
   readonly random: Random;
   readonly retry: RetryPolicy;
 
@@ -74,12 +76,35 @@ export class Sender {
     this.random = random ?? Math.random;
   }
 
+  /** Milliseconds since the first of the requests in a row that found no hub; 0 when it is there. */
+  awayMs(): number {
+    return this.absence.ms;
+  }
+
   /** @throws HubError, or the reason of the signal */
   async ask<T extends Operation>(ask: Ask<T>): Promise<ReplyOf<T>> {
     const { repeatable, options } = ask;
     const correlationId = readCorrelationId(options?.correlationId);
     const policy = { ...this.retry, ...options?.retry };
-    return withRetries(() => this.once(ask, correlationId), { repeatable, policy, random: this.random, signal: options?.signal });
+    const { random } = this;
+    return withRetries(() => this.noted(this.once(ask, correlationId)), {
+      repeatable,
+      policy,
+      random,
+      signal: options?.signal,
+      awayMs: () => this.awayMs(),
+    });
+  }
+
+  private async noted<T>(asked: Promise<T>): Promise<T> {
+    try {
+      const reply = await asked;
+      this.absence.note('answered');
+      return reply;
+    } catch (error) {
+      if (error instanceof HubError) this.absence.note(error.failure);
+      throw error;
+    }
   }
 
   private async once<T extends Operation>(ask: Ask<T>, correlationId: string): Promise<ReplyOf<T>> {

@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import type { Entity } from '@repo/contracts/primitives';
-import type { HubClient } from '../client/hub-client';
 import type { BatchSize } from '../client/ingest-operation';
 import { DEFAULT_RETRY, type Random, type RetryPolicy } from '../client/retry';
 import { BATCH_LIMITS, type Row } from '../entity-rows';
@@ -8,7 +7,7 @@ import { BatchReader, type Batch, type BatchLimits } from './batch-reader';
 import { Gate } from './gate';
 import { KeysUnderWay } from './keys-under-way';
 import { orAborted } from '../client/or-aborted';
-import { sendBatch, type SendBatchParts } from './send-batch';
+import { sendBatch, type PushClient, type SendBatchParts } from './send-batch';
 import { noTotals, readVerdicts, tooLarge, type AnsweredBatch, type PushTotals, type RowVerdict } from './verdicts';
 
 export interface PushOptions {
@@ -45,7 +44,7 @@ const RETRY: RetryPolicy = { ...DEFAULT_RETRY, attempts: 8 };
  * signal. What `onVerdicts` was told of is with the hub; the rest may be sent again.
  */
 export function pushRows(
-  client: Pick<HubClient, 'ingestTexts'>,
+  client: PushClient,
   entity: Entity,
   rows: AsyncIterable<Row> | Iterable<Row>,
   options: PushOptions,
@@ -63,7 +62,7 @@ class Push {
   private telling: Promise<void> = Promise.resolve();
 
   constructor(
-    client: Pick<HubClient, 'ingestTexts'>,
+    client: PushClient,
     entity: Entity,
     rows: AsyncIterable<Row> | Iterable<Row>,
     private readonly options: PushOptions,

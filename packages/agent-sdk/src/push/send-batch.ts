@@ -6,8 +6,11 @@ import { pause } from '../client/pause';
 import { backoffMs, nextPauseMs, type Random, type RetryPolicy } from '../client/retry';
 import type { Gate } from './gate';
 
+/** What a push needs of a client. */
+export type PushClient = Pick<HubClient, 'ingestTexts' | 'awayMs'>;
+
 export interface SendBatchParts {
-  client: Pick<HubClient, 'ingestTexts'>;
+  client: PushClient;
   entity: Entity;
   options: IngestOptions;
   /** Shared by everything that is sent at once. */
@@ -38,7 +41,7 @@ export async function sendBatch(rows: readonly string[], parts: SendBatchParts):
         continue;
       }
       failures += 1;
-      const pauseMs = nextPauseMs(failure, failures, 'always', policy, random);
+      const pauseMs = nextPauseMs(failure, failures, 'always', policy, random, client.awayMs());
       if (pauseMs === undefined) throw error;
       if (failure.kind === 'unavailable' && failure.retryAfterMs !== undefined) gate.hold(pauseMs);
       else await pause(pauseMs, signal);

@@ -5,6 +5,7 @@ import { HubError } from '../client/hub-error';
 import type { BegunSnapshot, CommittedSnapshot, HubClient } from '../client/hub-client';
 import type { Row } from '../entity-rows';
 import { pushRows, type PushOptions } from './push-rows';
+import type { PushClient } from './send-batch';
 import { MemorySnapshotKeys, type SnapshotKeys } from './snapshot-keys';
 import type { AnsweredBatch, PushTotals } from './verdicts';
 
@@ -23,7 +24,7 @@ export class SnapshotIncomplete extends Error {
   }
 }
 
-type SnapshotClient = Pick<HubClient, 'ingestTexts' | 'beginSnapshot' | 'commitSnapshot' | 'abandonSnapshot'>;
+type SnapshotClient = PushClient & Pick<HubClient, 'beginSnapshot' | 'commitSnapshot' | 'abandonSnapshot'>;
 interface Hashed {
   key: string;
   contentHash: string;
