@@ -17,6 +17,7 @@ import { SimulatedOrders } from './simulated-orders';
 import { SimulatedRows } from './simulated-rows';
 import { SimulatedStore } from './simulated-store';
 import type { SimulationOptions } from './simulation-options';
+import { SnapshotTurns } from './snapshot-turns';
 
 export interface VendorSecrets extends OutboundSecrets {
   token: string;
@@ -25,9 +26,8 @@ export interface VendorSecrets extends OutboundSecrets {
 const PUSH_EVERY_MS = 1_000;
 const LONGEST_PAUSE_MS = 5_000;
 const IN_FLIGHT_MS = 3_500;
-/** How often everything is sent while rows are gone: seldom, as at a real vendor. In between the hub finds out by comparing. */
-const SNAPSHOT_EVERY_MS = 60_000;
-const SNAPSHOT_AGAIN_MS = 5_000;
+/** A push of a few rows that took this long had to wait for the hub. */
+const AWAY_MS = 5_000;
 
 /** One vendor: an ERP in memory, and an agent of the SDK beside it. */
 export class SimulatedVendor {
@@ -43,8 +43,7 @@ export class SimulatedVendor {
   private readonly heartbeats: Heartbeats;
   private readonly store: SimulatedStore;
   private readonly ending = new AbortController();
-  private isSettling = false;
-  private nextSnapshotAt: number;
+  private readonly turns: SnapshotTurns;
   private pushing: Promise<void> = Promise.resolve();
 
   constructor(
@@ -60,7 +59,7 @@ export class SimulatedVendor {
     this.client = new HubClient({ baseUrl: hubUrl, credentials, fetch: lossyFetch(this.faults) });
     const { client } = this;
     this.store = new SimulatedStore(this.rows, client.clock);
-    this.nextSnapshotAt = performance.now() + random.fork('snapshots').next() * SNAPSHOT_EVERY_MS;
+    this.turns = new SnapshotTurns(random.fork('snapshots').next, performance.now());
     const onError = () => void (this.counts.errors += 1);
     this.desk = new ExactlyOnceOrders({
       ledger: new MemoryLedger(),
@@ -91,8 +90,7 @@ export class SimulatedVendor {
   /** Nothing goes wrong any more, and what is gone is not waited with. */
   settle(): void {
     this.faults.stop();
-    this.isSettling = true;
-    this.nextSnapshotAt = 0;
+    this.turns.settle();
   }
 
   async stop(): Promise<void> {
@@ -114,17 +112,18 @@ export class SimulatedVendor {
 
   /** What the hub did not take is sent the next time. */
   private async push(signal: AbortSignal): Promise<void> {
+    const began = performance.now();
     try {
       const push = { client: this.client, erp: this.rows, counts: this.counts, signal };
       await pushChanges(push);
       this.store.isLoaded ||= this.rows.dirtyCount() === 0;
-      if (performance.now() < this.nextSnapshotAt) return;
-      this.nextSnapshotAt = performance.now() + (this.isSettling ? SNAPSHOT_AGAIN_MS : SNAPSHOT_EVERY_MS);
-      await pushSnapshots(push);
+      if (performance.now() - began > AWAY_MS) this.turns.wasAway(performance.now());
+      if (this.turns.take(performance.now())) await pushSnapshots(push);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof HubError)) throw error;
       this.counts.errors += 1;
+      if (this.client.awayMs() > 0) this.turns.wasAway(performance.now());
     }
   }
 
