@@ -1,24 +1,32 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
+export interface CountedRequest {
+  /** `performance.now()` */
+  at: number;
+  /** The path, with `:id` for what is one, and without its query. */
+  path: string;
+}
+
 /** A line to a port of 127.0.0.1 that counts what callers send over it. */
 export interface CountingLine {
   url: string;
   /** Bytes that went from callers to the port, headers included, since the line was opened. */
   sentBytes(): number;
-  /** When each request set out (`performance.now()`), as far as they begin with a chunk of their own. */
-  requests: number[];
+  /** Requests as they set out, as far as they begin with a chunk of their own. */
+  requests: CountedRequest[];
   /** Connections break, and new ones are refused until `mend`. */
   cut(this: void): Promise<void>;
   mend(this: void): Promise<void>;
   close(): Promise<void>;
 }
 
-const REQUEST = /^(?:POST|GET) /;
+const REQUEST = /^(?:POST|GET|DELETE) (\/[^ ?]*)/;
+const ID = /\/[0-9a-f-]{36}(?=\/|$)/g;
 
 export async function openCountingLine(targetUrl: string): Promise<CountingLine> {
   let sent = 0;
-  const requests: number[] = [];
+  const requests: CountedRequest[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((caller) => {
     const callee = connect(Number(new URL(targetUrl).port), '127.0.0.1');
@@ -37,7 +45,8 @@ export async function openCountingLine(targetUrl: string): Promise<CountingLine>
     }
     caller.on('data', (chunk: Buffer) => {
       sent += chunk.length;
-      if (REQUEST.test(chunk.toString('latin1', 0, 5))) requests.push(performance.now());
+      const path = REQUEST.exec(chunk.toString('latin1', 0, 200))?.[1];
+      if (path !== undefined) requests.push({ at: performance.now(), path: path.replace(ID, '/:id') });
     });
   });
   server.listen(0, '127.0.0.1');
