@@ -67,6 +67,7 @@ it(
         await sleep(random() * 100);
       }
     })();
+    let loggedBefore = 0;
     for (let kill = 0; kill < KILLS; kill++) {
       // Most kills while it starts and works, not while it rests.
       await sleep(200 + random() * 1_800);
@@ -75,6 +76,7 @@ it(
         await hub.kill();
         hub.launch();
       }
+      loggedBefore = agent.log().length;
       agent.start();
     }
     await hub.untilReady();
@@ -96,6 +98,8 @@ it(
     // One file a job, and none of anything else.
     expect(jobs.map(({ id }) => files.filter((name) => name.includes(id)).length)).toEqual(Array.from({ length: ORDERS }, () => 1));
     expect((await pool.query('select count(*)::int as n from dead_letter_queue')).rows[0].n).toBe(0);
+    // The one before it may have done all of this, and a process that has hardly begun does not hear of it yet.
+    await until('the last start', () => Promise.resolve(agent.log().slice(loggedBefore).includes('the agent is at work')));
     expect(await agent.end('SIGTERM')).toBe(0);
   },
   LIMIT_MS,
