@@ -72,7 +72,7 @@ async function bundle() {
 /** Nothing of the workspace may be left in what is published. */
 function lookForWorkspaceNames() {
   for (const file of ['index.js', 'index.mjs', 'index.d.ts', 'index.d.mts']) {
-    const left = readFileSync(join(out, file), 'utf8').match(/(?:from|import|require)[ (]*['"](?!node:|zod['"])[^'"]+['"]/);
+    const left = readFileSync(join(out, file), 'utf8').match(/(?<![.\w])(?:from|import|require)[ (]*['"](?!node:|zod['"])[^'"]+['"]/);
     if (left !== null) throw new Error(`${file} imports what is not published: ${left[0]}`);
   }
 }
@@ -113,7 +113,7 @@ function consume(tarball, folder) {
   for (const file of ['esm.mjs', 'cjs.cjs']) run(`use it from ${file}`, process.execPath, [file], folder);
   const example = readFileSync(join(root, 'examples', 'agent.ts'), 'utf8');
   for (const file of ['agent.mts', 'agent.cts']) writeFileSync(join(folder, file), example);
-  const tsc = require.resolve('typescript/bin/tsc');
+  const tsc = require.resolve('typescript/package.json').replace('package.json', 'bin/tsc');
   const options = ['--noEmit', '--strict', '--target', 'es2023', '--types', 'node'];
   run('type-check the example', process.execPath, [tsc, ...options, '--module', 'nodenext', 'agent.mts', 'agent.cts'], folder);
 }
