@@ -33,3 +33,15 @@ it('is left out when it cannot be read: 0 dead letters would be a claim', async 
   part.letters = 0;
   expect(await lines()).toEqual(['plain 0', 'labelled{kind="of 0"} 0']);
 });
+
+it('tells of an outage once, and of the next one again', async () => {
+  const { part, lines } = gauges();
+  const told: number[] = [];
+  for (const letters of [new Error('away'), new Error('still away'), 1, new Error('away again')]) {
+    part.letters = letters;
+    await lines();
+    told.push(part.missed);
+  }
+  // Of each of the two gauges.
+  expect(told).toEqual([2, 2, 2, 4]);
+});

@@ -8,13 +8,14 @@ export interface ScrapedGauge<T, L extends string> {
   read: () => Promise<T>;
   /** What was read, as series. */
   series: (found: T) => Iterable<readonly [LabelValues<L>, number]>;
-  /** Hears of a reading that failed. */
+  /** Hears of a reading that failed after one that did not: an outage is told once, not at each scrape. */
   missed: (error: unknown) => void;
 }
 
 /** Adds a gauge to a registry. A reading that fails leaves it without any series: 0 would be a claim. */
 export function addScrapedGauge<T, L extends string>(registry: Registry, gauge: ScrapedGauge<T, L>): void {
   const { name, help, labelNames, read, series, missed } = gauge;
+  let failed = false;
   registry.registerMetric(
     new Gauge({
       name,
@@ -22,10 +23,17 @@ export function addScrapedGauge<T, L extends string>(registry: Registry, gauge: 
       labelNames,
       registers: [],
       async collect() {
-        const found = await read().then(series, (error: unknown) => {
-          missed(error);
-          return undefined;
-        });
+        const found = await read().then(
+          (value) => {
+            failed = false;
+            return series(value);
+          },
+          (error: unknown) => {
+            if (!failed) missed(error);
+            failed = true;
+            return undefined;
+          },
+        );
         this.reset();
         // Without labels it has one series, and a reset sets that to 0.
         if (labelNames.length === 0) this.remove();

@@ -44,7 +44,7 @@ export async function readOtherConditions(pool: Pool, { orderAgeS }: ConditionLi
   return alongIndexes(pool, async (client) => {
     const { rows } = await client.query<Condition>(
       `select 'oldest_order_too_old' as kind, '' as subject, null as "vendorId",
-         'The oldest order has not reached its ERP for ' || round(extract(epoch from now() - oldest) / 60) || ' minutes' as detail
+         'The oldest order has not reached its ERP for ' || round(extract(epoch from now() - oldest) / 60) || ' min' as detail
        from (select min(oldest) as oldest from (
          select min(created_at) as oldest from sync_jobs where status = 'pending' and held_reason is null and operation = 'create_order'
          union all select min(created_at) from sync_jobs where status = 'pending' and held_reason is not null and operation = 'create_order'
