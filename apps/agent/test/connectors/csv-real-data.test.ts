@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { ROW_SCHEMAS } from '@repo/contracts/rows/entities';
 import type { Entity } from '@repo/contracts/primitives';
 import { openConnector } from '../../src/connectors/open-connector';
@@ -79,6 +80,26 @@ const CATALOGUES: Record<string, Record<string, unknown>> = {
   },
 };
 
+/** Names of articles in 29 languages, a line for each: a catalogue in as many scripts. */
+const NAMES = 'oe_product_names_i18n.csv';
+CATALOGUES['order entry, in every language'] = {
+  items: { files: NAMES, fields: { sku: { template: '{product_id}-{language}' }, name: 'name', ...food } },
+};
+/** People and orders: the hub takes those from no catalogue. Northwind’s orders are read in `packages/sample-data`. */
+const NO_CATALOGUES = [
+  'northwind_customers.csv',
+  'northwind_order_lines.csv',
+  'northwind_orders.csv',
+  'oe_order_items.csv',
+  'oe_orders.csv',
+];
+
+function isHere(): boolean {
+  const here = existsSync(folder);
+  if (!here) console.log(`NOT TESTED: the real catalogues are not here (${folder}); REAL_DATA_DIR says where they are`);
+  return here;
+}
+
 async function count(catalogue: Record<string, unknown>): Promise<Partial<Record<Entity, number>>> {
   const connector = openConnector({ kind: 'csv', folder, settleSeconds: 0, entities: catalogue }, folder);
   const counts: Partial<Record<Entity, number>> = {};
@@ -102,10 +123,7 @@ async function count(catalogue: Record<string, unknown>): Promise<Partial<Record
 }
 
 it('reads the real catalogues to the last row, all of which the contract takes', async () => {
-  if (!existsSync(folder)) {
-    console.log(`NOT TESTED: the real catalogues are not here (${folder}); REAL_DATA_DIR says where they are`);
-    return;
-  }
+  if (!isHere()) return;
   const counts: Record<string, unknown> = {};
   for (const [name, catalogue] of Object.entries(CATALOGUES)) counts[name] = await count(catalogue);
   expect(counts).toEqual({
@@ -113,5 +131,28 @@ it('reads the real catalogues to the last row, all of which the contract takes',
     'open food facts 2018': { items: 6_774 },
     northwind: { items: 77, stock: 77, warehouses: 1 },
     'order entry': { items: 288, stock: 1_112, warehouses: 9 },
+    'order entry, in every language': { items: 8_352 },
   });
+});
+
+it('leaves out no file but those of people and orders', () => {
+  if (!isHere()) return;
+  const read = Object.values(CATALOGUES).flatMap((entities) =>
+    Object.values(entities).map((entity) => (entity as { files?: string }).files),
+  );
+  const files = readdirSync(folder).filter((name) => name.endsWith('.csv'));
+  expect(files.filter((name) => !read.includes(name)).sort()).toEqual(NO_CATALOGUES);
+});
+
+it('keeps names of every script as they are in the file', async () => {
+  if (!isHere()) return;
+  const entities = CATALOGUES['order entry, in every language'];
+  const connector = openConnector({ kind: 'csv', folder, settleSeconds: 0, entities }, folder);
+  const names: unknown[] = [];
+  for await (const { records } of connector.readChanged('items', null, NEVER)) {
+    for (const record of records) names.push(record.kind === 'row' ? record.row['name'] : record);
+  }
+  await connector.close();
+  const written = parse<{ name: string }>(readFileSync(join(folder, NAMES)), { columns: true });
+  expect(names).toEqual(written.map(({ name }) => name));
 });
