@@ -79,6 +79,8 @@ describe('mappings and the rows they are for', () => {
     expect(parked).toMatchObject({ key: 'A', waitsFor: ['vat:T1'], lastSeenAt });
     const inbox = (await hub.admin('GET', '/api/admin/mappings/unmapped?vendorId=both')).body.data;
     expect(inbox).toMatchObject([{ mappingType: 'vat', erpCode: 'T1', parkedRows: 1 }]);
+    const { missingMappings } = (await hub.agent(agent, 'GET', '/api/agents/me')).body;
+    expect(missingMappings).toEqual([{ mappingType: 'vat', erpCode: 'T1', parkedRows: 1 }]);
   });
 
   it('stops serving a deleted mapping at once, on every instance', async () => {

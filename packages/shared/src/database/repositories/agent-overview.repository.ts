@@ -14,11 +14,17 @@ export interface AgentOverview {
   openSnapshots: { snapshotId: string; entity: Entity; startedAt: Date; expiresAt: Date }[];
 }
 
+// what rows wait for is as of when they were judged last: a code that has been mapped since is not missing
 const MISSING = `
-  select split_part(waits, ':', 1) as "mappingType", substr(waits, strpos(waits, ':') + 1) as "erpCode", count(*)::int as "parkedRows"
-  from parked_rows cross join unnest(waits_for) as waits
-  where vendor_id = $1 and split_part(waits, ':', 1) in ('unit', 'vat', 'family', 'subfamily')
-  group by waits order by count(*) desc, waits collate "C" limit ${MOST_MISSING}`;
+  with waited as (
+    select waits, split_part(waits, ':', 1) as type, substr(waits, strpos(waits, ':') + 1) as code, count(*)::int as rows
+    from parked_rows cross join unnest(waits_for) as waits
+    where vendor_id = $1 and split_part(waits, ':', 1) in ('unit', 'vat', 'family', 'subfamily')
+    group by waits)
+  select type as "mappingType", code as "erpCode", rows as "parkedRows" from waited
+  where not exists (select from erp_code_mappings as mapping
+    where mapping.vendor_id = $1 and mapping.mapping_type = type and mapping.erp_code = code and mapping.is_active)
+  order by rows desc, waits collate "C" limit ${MOST_MISSING}`;
 
 const PARKED = `
   select entity, reason, count(*)::int as count from parked_rows where vendor_id = $1
