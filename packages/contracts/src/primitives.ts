@@ -156,8 +156,26 @@ function faultOfObject(input: unknown, maxBytes: number): string | undefined {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return 'must be an object';
   const unsafe = findUnsafe(input);
   if (unsafe !== undefined) return unsafe.path.length === 0 ? unsafe.message : `${formatPath(unsafe.path)} ${unsafe.message}`;
-  if (Buffer.byteLength(JSON.stringify(input)) > maxBytes) return `must be at most ${maxBytes} bytes of JSON`;
+  if (bytesAtMost(input) > maxBytes && Buffer.byteLength(JSON.stringify(input)) > maxBytes)
+    return `must be at most ${maxBytes} bytes of JSON`;
   return undefined;
+}
+
+/** What a character takes at most in JSON: `\u0000`. */
+const LONGEST_CHARACTER = 6;
+const LONGEST_NUMBER = 25;
+
+/** At least as many bytes as a JSON value has as text: mostly enough to know without making the text. Not for deep values. */
+function bytesAtMost(value: unknown): number {
+  if (typeof value === 'string') return 2 + LONGEST_CHARACTER * value.length;
+  if (typeof value !== 'object' || value === null) return LONGEST_NUMBER;
+  let bytes = 2;
+  if (Array.isArray(value)) {
+    for (const each of value) bytes += 1 + bytesAtMost(each);
+  } else {
+    for (const [name, each] of Object.entries(value)) bytes += 4 + LONGEST_CHARACTER * name.length + bytesAtMost(each);
+  }
+  return bytes;
 }
 
 /** The unit separator that joins warehouse id and SKU to the key of a stock row. */

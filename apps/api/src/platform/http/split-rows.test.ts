@@ -8,6 +8,9 @@ function split(text: string | Buffer, chunkSize = 7): unknown {
   return splitter.end().value;
 }
 
+/** Chunks that cut every row, and chunks that many rows stand in. */
+const CHUNK_SIZE = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 41, max: 1_000 }));
+
 /** What a reader gives: the value, or that it refuses. */
 function outcome(read: () => unknown): unknown {
   try {
@@ -24,7 +27,7 @@ describe('reading an envelope row by row', () => {
       maxKeys: 4,
     });
     fc.assert(
-      fc.property(envelope, fc.integer({ min: 1, max: 40 }), fc.constantFrom(0, 1, 2), (value, chunkSize, indent) => {
+      fc.property(envelope, CHUNK_SIZE, fc.constantFrom(0, 1, 2), (value, chunkSize, indent) => {
         const text = JSON.stringify(value, null, indent);
         expect(JSON.stringify(split(text, chunkSize))).toBe(JSON.stringify(JSON.parse(text)));
       }),
@@ -36,18 +39,12 @@ describe('reading an envelope row by row', () => {
     const text = JSON.stringify({ vendorId: 'v', items: [{ a: 1, b: '}{"]' }, { c: [{ d: [] }] }, 7, 'x', [{ e: {} }], {}] });
     const characters = fc.constantFrom('{', '}', '[', ']', '"', ',', ':', '\\', ' ', '0', 'x', '');
     fc.assert(
-      fc.property(
-        fc.nat({ max: text.length }),
-        characters,
-        fc.boolean(),
-        fc.integer({ min: 1, max: 20 }),
-        (at, character, replace, chunkSize) => {
-          const spoiled = text.slice(0, at) + character + text.slice(replace ? at + 1 : at);
-          const expected = outcome(() => JSON.parse(spoiled) as unknown);
-          const found = outcome(() => split(spoiled, chunkSize));
-          expect(JSON.stringify(found)).toBe(JSON.stringify(expected));
-        },
-      ),
+      fc.property(fc.nat({ max: text.length }), characters, fc.boolean(), CHUNK_SIZE, (at, character, replace, chunkSize) => {
+        const spoiled = text.slice(0, at) + character + text.slice(replace ? at + 1 : at);
+        const expected = outcome(() => JSON.parse(spoiled) as unknown);
+        const found = outcome(() => split(spoiled, chunkSize));
+        expect(JSON.stringify(found)).toBe(JSON.stringify(expected));
+      }),
       { numRuns: 3_000 },
     );
   });

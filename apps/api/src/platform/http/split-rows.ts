@@ -6,6 +6,7 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
+const COMMA = 0x2c;
 const LETTER_U = 0x75;
 
 const [PLAIN, STRING, OPEN, CLOSE] = [0, 1, 2, 3] as const;
@@ -23,10 +24,10 @@ export interface SplitEnvelope {
 }
 
 /**
- * Reads `{ "items": [ {row}, {row}, … ] }` while it arrives. Each row (an object in an array of the envelope) is decoded and
- * parsed by itself as soon as it is complete; what is left, with a numbered stand-in for each row, is parsed at the end. The
- * result is what `JSON.parse` of the whole would give, but neither the whole body nor its text is ever held in one piece:
- * a batch of 10 MB would be 30 MB of large, short-lived memory.
+ * Reads `{ "items": [ {row}, {row}, … ] }` while it arrives. Rows (objects in an array of the envelope) that stand side by side
+ * in a chunk are decoded and parsed together, one that a chunk's end cuts by itself; what is left, with a numbered stand-in
+ * for each row, is parsed at the end. The result is what `JSON.parse` of the whole would give, but neither the whole body nor
+ * its text is ever held in one piece: a batch of 10 MB would be 30 MB of large, short-lived memory.
  * @throws SyntaxError for what is not JSON, TypeError for what is not UTF-8
  */
 export class RowSplitter {
@@ -43,7 +44,12 @@ export class RowSplitter {
   private needsLook = false;
 
   write(chunk: Buffer): void {
+    /** Up to here all is in the skeleton, in `cut`, or among the rows that stand side by side. */
     let from = 0;
+    let rowAt = 0;
+    /** Complete rows up to `from` with nothing but a comma between them: how many, and where the first one begins. */
+    let side = 0;
+    let sideAt = 0;
     let i = this.inString ? this.skipString(chunk, 0) : 0;
     for (; i < chunk.length; i++) {
       const kind = KIND[chunk[i] as number];
@@ -53,20 +59,27 @@ export class RowSplitter {
         i = this.skipString(chunk, i + 1) - 1;
       } else if (kind === OPEN) {
         if (this.depth === 2 && this.rowsMayBegin && !this.inRow && chunk[i] === OPEN_OBJECT) {
-          this.skeleton += chunk.toString('latin1', from, i);
-          from = i;
+          if (side === 0 || from !== i - 1 || chunk[from] !== COMMA) {
+            this.endRows(chunk.subarray(sideAt, from), side);
+            this.skeleton += chunk.toString('latin1', from, i);
+            side = 0;
+            sideAt = from = i;
+          }
+          rowAt = i;
           this.inRow = true;
         }
         if (++this.depth === 2) this.rowsMayBegin = chunk[i] === OPEN_ARRAY;
       } else if (--this.depth === 2 && this.inRow) {
-        this.endRow(chunk.subarray(from, i + 1));
         from = i + 1;
+        if (this.cut.length === 0) side++;
+        else this.endRows(Buffer.concat([...this.cut.splice(0), chunk.subarray(0, from)]), 1);
         this.inRow = false;
       }
     }
-    if (from === chunk.length) return;
-    if (this.inRow) this.cut.push(chunk.subarray(from));
-    else this.skeleton += chunk.toString('latin1', from);
+    this.endRows(chunk.subarray(sideAt, from), side);
+    const rest = this.inRow ? Math.max(rowAt, from) : chunk.length;
+    if (from < rest) this.skeleton += chunk.toString('latin1', from, rest);
+    if (this.inRow) this.cut.push(chunk.subarray(rest));
   }
 
   /** From within a string to the place behind its end, or to the end of the chunk. */
@@ -103,10 +116,11 @@ export class RowSplitter {
     return { value, needsLook: this.needsLook };
   }
 
-  private endRow(tail: Buffer): void {
-    const bytes = this.cut.length === 0 ? tail : Buffer.concat([...this.cut.splice(0), tail]);
-    this.skeleton += `{"row":${this.rows.length}}`;
-    this.rows.push(JSON.parse(this.decode(bytes)));
+  private endRows(bytes: Buffer, count: number): void {
+    if (count === 0) return;
+    const first = this.rows.length;
+    for (const row of JSON.parse(`[${this.decode(bytes)}]`) as unknown[]) this.rows.push(row);
+    this.skeleton += Array.from({ length: count }, (_, n) => `{"row":${first + n}}`).join(',');
   }
 
   private decode(bytes: Buffer): string {
