@@ -1,5 +1,5 @@
 import type { Hub, HubReply, TestAgent } from '../support/hub';
-import { registerAgent, startHub } from '../support/hub';
+import { registerAgent, SHIPPED_HASHES, startHub } from '../support/hub';
 import { sendRaw } from './raw-http';
 import { credential, expectProblem, KEYS, startHubWithKeys, whatItTells } from './security-fixture';
 
@@ -7,7 +7,7 @@ describe('API2:2023 broken authentication', () => {
   let hub: Hub;
   let agent: TestAgent;
   beforeAll(async () => {
-    hub = await startHubWithKeys();
+    hub = await startHubWithKeys(SHIPPED_HASHES);
     agent = await registerAgent(hub, 'known');
     await registerAgent(hub, 'gone');
     await hub.admin('DELETE', '/api/admin/agents/gone');

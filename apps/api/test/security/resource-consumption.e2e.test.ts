@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { gzipSync, brotliCompressSync, deflateSync } from 'node:zlib';
 import type { Hub, TestAgent } from '../support/hub';
-import { eventually, registerAgent } from '../support/hub';
+import { eventually, registerAgent, SHIPPED_HASHES } from '../support/hub';
 import { item, mappedVendor } from '../support/rows';
 import { sendBytes, sendRaw } from './raw-http';
 import { credential, expectProblem, KEYS, onlyVerdict, startHubWithKeys } from './security-fixture';
@@ -17,7 +17,7 @@ describe('API4:2023 unrestricted resource consumption', () => {
   let hub: Hub;
   let agent: TestAgent;
   beforeAll(async () => {
-    hub = await startHubWithKeys();
+    hub = await startHubWithKeys(SHIPPED_HASHES);
     agent = await mappedVendor(hub, 'mine');
   });
   afterAll(() => hub.stop());
