@@ -34,7 +34,7 @@ export async function lookAround(world: World, records: readonly IncidentRecord[
     doubled: [...copies].filter(([, times]) => times > 1).map(([order, times]) => `order ${order} is ${times} files of ${files.vendorId}`),
     differing: await differingFiles(world),
     others: [
-      ...(totals.confirmed === inErps ? [] : [`the hub has ${totals.confirmed} confirmed orders, the ERPs have ${inErps}`]),
+      ...(totals.created === inErps ? [] : [`by the hub ${totals.created} orders were created in the ERPs, which have ${inErps}`]),
       ...(totals.openJobs === 0 ? [] : [`${totals.openJobs} jobs are open still`]),
       ...(totals.deadLetters === 0 ? [] : [`${totals.deadLetters} dead letters wait for a person`]),
       ...alerts.refused.map((fault) => `an alert came whose signature is not right: ${fault}`),
@@ -49,13 +49,14 @@ function copiesOf(numbers: readonly string[]): Map<string, number> {
   return copies;
 }
 
-async function readTotals({ installation }: World): Promise<{ confirmed: number; openJobs: number; deadLetters: number }> {
-  const { rows } = await installation.pool.query<{ confirmed: number; openJobs: number; deadLetters: number }>(
-    `select (select count(*)::int from orders where erp_status = 'confirmed') as confirmed,
+async function readTotals({ installation }: World): Promise<{ created: number; openJobs: number; deadLetters: number }> {
+  const { rows } = await installation.pool.query<{ created: number; openJobs: number; deadLetters: number }>(
+    // Also those that were cancelled afterwards: they are in the ERPs, as cancelled.
+    `select (select count(*)::int from sync_jobs where operation = 'create_order' and status = 'completed') as created,
        (select count(*)::int from sync_jobs where status in ('pending', 'queued', 'processing', 'awaiting_callback')) as "openJobs",
        (select count(*)::int from dead_letter_queue where not resolved) as "deadLetters"`,
   );
-  return rows[0] ?? { confirmed: 0, openJobs: 0, deadLetters: 0 };
+  return rows[0] ?? { created: 0, openJobs: 0, deadLetters: 0 };
 }
 
 /** What the file of articles says, against what a shop reads. */
