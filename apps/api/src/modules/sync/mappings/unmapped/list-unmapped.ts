@@ -9,7 +9,7 @@ import type { Page, PageRequest } from '@repo/shared/database/page';
 import { DATABASE } from '../../../../platform/database/database.module';
 import { fold, suggestCodes, type FoldedComparable } from './suggest-codes';
 
-/** The inbox: codes that parked rows wait for, each with what it may mean. Four statements a page, however long it is. */
+/** The inbox: codes that parked rows wait for, each with what it may mean. Three statements a page, however long it is. */
 @Injectable()
 export class ListUnmapped {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
