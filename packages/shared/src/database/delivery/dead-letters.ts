@@ -1,7 +1,7 @@
 import type { DeadLetter } from '@repo/contracts/operations/delivery-operations';
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import type { Executor } from '../connect';
-import { countUpTo, pageOf, type Page, type PageRequest } from '../page';
+import { countUpTo, fromRows, onPage, pageOf, type Page, type PageRequest } from '../page';
 import { deadLetterQueue as letters, syncJobs } from '../schema/sync-jobs';
 
 /** Which dead letters a list shows. */
@@ -19,11 +19,10 @@ export async function listDeadLetters(executor: Executor, filter: DeadLetterFilt
     // Written out: a partial index is only found when the planner sees its condition.
     filter.resolved === undefined ? undefined : filter.resolved ? sql`${letters.resolved}` : sql`not ${letters.resolved}`,
   );
-  const rows = await select(executor, where)
+  const rows = await select(executor, onPage(letters, where, page))
     .orderBy(desc(letters.id))
-    .limit(page.limit)
-    .offset((page.page - 1) * page.limit);
-  const total = await countUpTo(executor, sql`select from ${letters} ${where === undefined ? sql`` : sql`where ${where}`}`);
+    .limit(page.limit);
+  const total = await countUpTo(executor, sql`select ${fromRows(letters, where)}`);
   return pageOf(rows.map(toDeadLetter), total, page);
 }
 

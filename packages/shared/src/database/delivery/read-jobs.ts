@@ -1,8 +1,9 @@
 import type { SyncJob, SyncJobDetail } from '@repo/contracts/operations/delivery-operations';
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm';
 import type { Executor } from '../connect';
-import { countUpTo, pageOf, type Page, type PageRequest } from '../page';
+import { countUpTo, fromRows, onPage, pageOf, type Page, type PageRequest } from '../page';
 import { syncJobAttempts, syncJobs, type JobStatus } from '../schema/sync-jobs';
+import { FINISHED, OPEN } from './job-ways';
 
 /** Which jobs a list shows. */
 export interface JobFilter {
@@ -24,12 +25,17 @@ export async function listJobs(executor: Executor, filter: JobFilter, page: Page
   const rows = await executor
     .select()
     .from(syncJobs)
-    .where(where)
+    .where(onPage(syncJobs, where, page))
     .orderBy(desc(syncJobs.id))
-    .limit(page.limit)
-    .offset((page.page - 1) * page.limit);
-  const total = await countUpTo(executor, sql`select from ${syncJobs} ${where === undefined ? sql`` : sql`where ${where}`}`);
-  return pageOf(rows.map(toJob), total, page);
+    .limit(page.limit);
+  return pageOf(rows.map(toJob), await countUpTo(executor, toCount(filter, where)), page);
+}
+
+/** A vendor's jobs of an operation are counted by the ways of jobs to be: only so are those that have ended counted in an index. */
+function toCount({ vendorId, status, operation }: JobFilter, where: SQL | undefined): SQL {
+  if (vendorId === undefined || operation === undefined || status !== undefined) return sql`select ${fromRows(syncJobs, where)}`;
+  const ways = [FINISHED, ...OPEN].map((way) => sql`select ${fromRows(syncJobs, and(where, sql.raw(way)))}`);
+  return sql.join(ways, sql` union all `);
 }
 
 /** One job with its tries, by its bare id. */

@@ -1,7 +1,7 @@
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import type { ErpStatus, Order } from '@repo/contracts/operations/order-operations';
 import type { Db, Executor } from '../connect';
-import { countUpTo, pageOf, type Page, type PageRequest } from '../page';
+import { countUpTo, fromRows, onPage, pageOf, type Page, type PageRequest } from '../page';
 import { orders } from '../schema/orders';
 import { JOIN_ORDER_PARTS, ORDER_JSON } from './order-json';
 
@@ -26,15 +26,16 @@ export function listOrders(db: Db, filter: OrderFilter, page: PageRequest): Prom
     filter.vendorId === undefined ? undefined : eq(orders.vendorId, filter.vendorId),
     filter.erpStatus === undefined ? undefined : eq(orders.erpStatus, filter.erpStatus),
   );
-  const matching = where === undefined ? sql`from ${orders}` : sql`from ${orders} where ${where}`;
-  const offset = (page.page - 1) * page.limit;
   return db.transaction(
     async (tx) => {
       // Every other list has an index in its order; but the planner sorts a whole vendor that its statistics take for small.
       const sorts = filter.erpStatus !== undefined && filter.vendorId === undefined;
       if (!sorts) await tx.execute(sql`set local enable_sort = off`);
-      const data = await read(tx, sql`select * ${matching} order by ${desc(orders.id)} limit ${page.limit} offset ${offset}`);
-      return pageOf(data, await countUpTo(tx, sql`select ${matching}`), page);
+      const data = await read(
+        tx,
+        sql`select * from ${orders} where ${onPage(orders, where, page)} order by ${desc(orders.id)} limit ${page.limit}`,
+      );
+      return pageOf(data, await countUpTo(tx, sql`select ${fromRows(orders, where)}`), page);
     },
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   );

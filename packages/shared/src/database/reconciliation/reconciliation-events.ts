@@ -1,8 +1,8 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Pool, PoolClient } from 'pg';
 import type { Entity } from '@repo/contracts/primitives';
 import type { Executor } from '../connect';
-import { countUpTo, pageOf, type Page, type PageRequest } from '../page';
+import { listNewest, type Page, type PageRequest } from '../page';
 import { reconciliationEvents } from '../schema/reconciliation';
 import type { RunOutcome } from './run-lease';
 
@@ -31,7 +31,7 @@ export async function recordEvent(executor: Pool | PoolClient, event: NewEvent):
 }
 
 /** Events, the newest first. */
-export async function listEvents(
+export function listEvents(
   executor: Executor,
   filter: { vendorId?: string | undefined; entity?: Entity | undefined; eventType?: EventType | undefined },
   page: PageRequest,
@@ -42,15 +42,7 @@ export async function listEvents(
     filter.entity === undefined ? undefined : eq(table.entity, filter.entity),
     filter.eventType === undefined ? undefined : eq(table.eventType, filter.eventType),
   );
-  const rows = await executor
-    .select()
-    .from(table)
-    .where(where)
-    .orderBy(desc(table.id))
-    .limit(page.limit)
-    .offset((page.page - 1) * page.limit);
-  const total = await countUpTo(executor, sql`select from ${table} ${where === undefined ? sql`` : sql`where ${where}`}`);
-  return pageOf(rows, total, page);
+  return listNewest(executor, table, where, page);
 }
 
 /** How a vendor's comparisons went, over the events that are kept. */

@@ -1,6 +1,6 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { Executor } from '../connect';
-import { countUpTo, pageOf, type Page, type PageRequest } from '../page';
+import { listNewest, type Page, type PageRequest } from '../page';
 import { auditLog } from '../schema/operations';
 
 /** One action of an admin. `before` and `after` never hold a secret or a hash of one. */
@@ -23,7 +23,7 @@ export async function recordAudit(executor: Executor, entry: AuditEntry): Promis
 }
 
 /** Entries, newest first. */
-export async function listAudit(
+export function listAudit(
   executor: Executor,
   filter: { vendorId?: string | undefined; action?: string | undefined },
   page: PageRequest,
@@ -32,13 +32,5 @@ export async function listAudit(
     filter.vendorId === undefined ? undefined : eq(auditLog.vendorId, filter.vendorId),
     filter.action === undefined ? undefined : eq(auditLog.action, filter.action),
   );
-  const rows = await executor
-    .select()
-    .from(auditLog)
-    .where(where)
-    .orderBy(desc(auditLog.id))
-    .limit(page.limit)
-    .offset((page.page - 1) * page.limit);
-  const total = await countUpTo(executor, sql`select from ${auditLog} ${where === undefined ? sql`` : sql`where ${where}`}`);
-  return pageOf(rows, total, page);
+  return listNewest(executor, auditLog, where, page);
 }

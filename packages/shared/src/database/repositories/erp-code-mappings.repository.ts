@@ -1,8 +1,8 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { MappingType } from '@repo/contracts/operations/mapping-operations';
 import type { Executor } from '../connect';
 import { codeName, type MappingCode } from '../mappings/mapping-codes';
-import { countUpTo, pageOf, type Page, type PageRequest } from '../page';
+import { listNewest, type Page, type PageRequest } from '../page';
 import { erpCodeMappings } from '../schema/erp-code-mappings';
 
 export type MappingRow = typeof erpCodeMappings.$inferSelect;
@@ -15,21 +15,13 @@ export interface MappingFilter {
 }
 
 /** Mappings, newest first. */
-export async function listMappings(executor: Executor, filter: MappingFilter, page: PageRequest): Promise<Page<MappingRow>> {
+export function listMappings(executor: Executor, filter: MappingFilter, page: PageRequest): Promise<Page<MappingRow>> {
   const where = and(
     filter.vendorId === undefined ? undefined : eq(erpCodeMappings.vendorId, filter.vendorId),
     filter.type === undefined ? undefined : eq(erpCodeMappings.mappingType, filter.type),
     filter.active === undefined ? undefined : eq(erpCodeMappings.isActive, filter.active),
   );
-  const rows = await executor
-    .select()
-    .from(erpCodeMappings)
-    .where(where)
-    .orderBy(desc(erpCodeMappings.id))
-    .limit(page.limit)
-    .offset((page.page - 1) * page.limit);
-  const total = await countUpTo(executor, sql`select from ${erpCodeMappings} ${where === undefined ? sql`` : sql`where ${where}`}`);
-  return pageOf(rows, total, page);
+  return listNewest(executor, erpCodeMappings, where, page);
 }
 
 /** A mapping, active or not, by its id; null when there is none. */

@@ -2,7 +2,7 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import type { SnapshotStatus } from '@repo/contracts/operations/snapshot-operations';
 import type { Entity } from '@repo/contracts/primitives';
 import type { Executor } from '../connect';
-import { countUpTo, pageOf, type Page, type PageRequest } from '../page';
+import { countUpTo, fromRows, onPage, pageOf, type Page, type PageRequest } from '../page';
 import { snapshots } from '../schema/reconciliation';
 import { IS_EXPIRED } from './snapshot-state';
 
@@ -37,10 +37,9 @@ export async function listSnapshots(
   const rows = await executor
     .select({ id, vendorId, entity, status: STATUS, startedAt, expiresAt, closedAt, tombstoned, present, wouldDelete, liveRows })
     .from(snapshots)
-    .where(where)
+    .where(onPage(snapshots, where, page))
     .orderBy(desc(id))
-    .limit(page.limit)
-    .offset((page.page - 1) * page.limit);
-  const total = await countUpTo(executor, sql`select from ${snapshots} ${where === undefined ? sql`` : sql`where ${where}`}`);
+    .limit(page.limit);
+  const total = await countUpTo(executor, sql`select ${fromRows(snapshots, where)}`);
   return pageOf(rows, total, page);
 }
