@@ -1,25 +1,26 @@
 import type { VendorMetrics } from '@repo/contracts/operations/metrics-operations';
 import type { Pool } from 'pg';
+import { FINISHED, OPEN } from './job-ways';
 
 interface Row extends Omit<VendorMetrics, 'successRate' | 'retryRate'> {
   tried: number;
   retried: number;
 }
 
-// Ids carry the time: a window is a range of the primary key, and a vendor's older jobs are not looked at. The database makes
-// the bound, since its clock made the ids.
+const JOBS = 'select id, status, attempt_no, created_at, completed_at from sync_jobs where vendor_id = $1';
+
+// Ids carry the time: a window is a range of the index of finished jobs, and a vendor's older ones are not looked at. The database
+// makes the bound, since its clock made the ids.
 const READ = `
   with bound as (
     select lpad(to_hex(floor(extract(epoch from now() - make_interval(secs => $2)) * 1000)::bigint), 12, '0') as hex
+  ), open as (
+    ${OPEN.map((way) => `${JOBS} and ${way}`).join(' union all ')}
+  ), jobs as (
+    ${JOBS} and ${FINISHED} union all select * from open
   ), inside as (
     select status, attempt_no, extract(epoch from completed_at - created_at) * 1000 as latency
-    from sync_jobs
-    where vendor_id = $1 and id >= (select (hex || '70008000000000000000')::uuid from bound)
-  ), open as (
-    select created_at from sync_jobs where vendor_id = $1 and status = 'pending' and held_reason is null
-    union all select created_at from sync_jobs where vendor_id = $1 and status = 'pending' and held_reason is not null
-    union all select created_at from sync_jobs where vendor_id = $1 and status in ('queued', 'processing')
-    union all select created_at from sync_jobs where vendor_id = $1 and status = 'awaiting_callback'
+    from jobs where id >= (select (hex || '70008000000000000000')::uuid from bound)
   )
   select count(*)::int as total,
     count(*) filter (where status in ('pending', 'queued', 'processing', 'awaiting_callback'))::int as pending,
